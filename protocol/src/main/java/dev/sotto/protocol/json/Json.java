@@ -1,0 +1,123 @@
+package dev.sotto.protocol.json;
+
+import dev.sotto.protocol.error.ErrorCode;
+import dev.sotto.protocol.error.MatrixException;
+import java.nio.charset.StandardCharsets;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reads and writes JSON, with limits on depth and on the length of names and numbers, and without
+/// duplicate keys.
+public final class Json {
+  /// How deeply objects and arrays may be nested.
+  public static final int MAX_DEPTH = 100;
+
+  private static final int MAX_NUMBER_LENGTH = 40;
+  private static final int MAX_NAME_LENGTH = 10_000;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxNumberLength(MAX_NUMBER_LENGTH)
+                          .maxNameLength(MAX_NAME_LENGTH)
+                          .build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .build();
+
+  private Json() {}
+
+  /// The one mapper: immutable, shared, configured with the limits above.
+  public static JsonMapper mapper() {
+    return MAPPER;
+  }
+
+  /// Parses one JSON value.
+  ///
+  /// @throws MatrixException `M_NOT_JSON` if it is none (invalid UTF-8 included), `M_BAD_JSON` if
+  ///   it is nested too deeply or names a key twice
+  public static JsonNode parse(byte[] json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (JacksonException e) {
+      throw refuse(e);
+    }
+  }
+
+  /// Parses a JSON object; any other value is `M_BAD_JSON`.
+  public static ObjectNode parseObject(byte[] json) {
+    return requireObject(parse(json));
+  }
+
+  /// Parses a JSON object from text, for example from a query parameter.
+  public static ObjectNode parseObject(String json) {
+    return parseObject(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Binds a tree to a record; a missing or ill-typed member is `M_BAD_JSON`.
+  public static <T> T bind(JsonNode node, Class<T> type) {
+    try {
+      return MAPPER.treeToValue(node, type);
+    } catch (JacksonException e) {
+      throw refuse(e);
+    }
+  }
+
+  public static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+
+  /// The compact JSON of a tree or record, keys in their own order.
+  public static byte[] bytes(Object value) {
+    return MAPPER.writeValueAsBytes(value);
+  }
+
+  private static ObjectNode requireObject(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      return object;
+    }
+    throw MatrixException.badJson("A JSON object is expected here.");
+  }
+
+  private static MatrixException refuse(JacksonException e) {
+    if (e instanceof StreamConstraintsException) {
+      return MatrixException.badJson(
+          "This JSON is nested too deeply, or holds a name or number that is too long.");
+    }
+    if (e instanceof tools.jackson.databind.DatabindException databind) {
+      return MatrixException.badJson(
+          "This JSON does not have the form that is expected" + at(databind) + ".");
+    }
+    String message = String.valueOf(e.getOriginalMessage());
+    if (message.startsWith("Duplicate")) {
+      return MatrixException.badJson("This JSON names a key twice in one object.");
+    }
+    return new MatrixException(ErrorCode.M_NOT_JSON, "This is not valid JSON.");
+  }
+
+  private static String at(tools.jackson.databind.DatabindException e) {
+    StringBuilder path = new StringBuilder();
+    for (JacksonException.Reference step : e.getPath()) {
+      if (step.getPropertyName() == null) {
+        path.append('[').append(step.getIndex()).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
+      }
+    }
+    return path.isEmpty() ? "" : " at '" + path + "'";
+  }
+}
