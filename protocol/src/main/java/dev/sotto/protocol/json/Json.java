@@ -1,5 +1,6 @@
 package dev.sotto.protocol.json;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
 import java.nio.charset.StandardCharsets;
@@ -8,11 +9,17 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.MutableCoercionConfig;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.type.LogicalType;
 
 /// Reads and writes JSON, with limits on depth and on the length of names and numbers, and without
 /// duplicate keys.
@@ -36,7 +43,12 @@ public final class Json {
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfig(LogicalType.Textual, Json::refuseNonStrings)
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .changeDefaultPropertyInclusion(
+              inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
           .build();
 
   private Json() {}
@@ -68,10 +80,15 @@ public final class Json {
     return parseObject(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  /// Binds a tree to a record; a missing or ill-typed member is `M_BAD_JSON`.
+  /// Binds a tree to a record: camelCase components to snake_case members.
+  ///
+  /// @throws MatrixException `M_BAD_JSON` if a member is ill-typed, `M_MISSING_PARAM` if one is
+  ///   absent whose component is not `@Nullable`
   public static <T> T bind(JsonNode node, Class<T> type) {
     try {
-      return MAPPER.treeToValue(node, type);
+      T value = MAPPER.treeToValue(node, type);
+      Completeness.check(value);
+      return value;
     } catch (JacksonException e) {
       throw refuse(e);
     }
@@ -86,6 +103,12 @@ public final class Json {
     return MAPPER.writeValueAsBytes(value);
   }
 
+  private static void refuseNonStrings(MutableCoercionConfig config) {
+    config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+    config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+    config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+  }
+
   private static ObjectNode requireObject(JsonNode node) {
     if (node instanceof ObjectNode object) {
       return object;
@@ -98,7 +121,7 @@ public final class Json {
       return MatrixException.badJson(
           "This JSON is nested too deeply, or holds a name or number that is too long.");
     }
-    if (e instanceof tools.jackson.databind.DatabindException databind) {
+    if (e instanceof DatabindException databind) {
       return MatrixException.badJson(
           "This JSON does not have the form that is expected" + at(databind) + ".");
     }
@@ -109,7 +132,7 @@ public final class Json {
     return new MatrixException(ErrorCode.M_NOT_JSON, "This is not valid JSON.");
   }
 
-  private static String at(tools.jackson.databind.DatabindException e) {
+  private static String at(DatabindException e) {
     StringBuilder path = new StringBuilder();
     for (JacksonException.Reference step : e.getPath()) {
       if (step.getPropertyName() == null) {

@@ -1,0 +1,73 @@
+package dev.sotto.homeserver.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
+import java.util.function.Function;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/// The server's database, opened and brought to the newest schema.
+public final class Database implements AutoCloseable {
+  // WRITE_DELAY=0 makes a commit write at once; the journal then forces it with CHECKPOINT SYNC.
+  private static final String H2_OPTIONS =
+      ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=256;LOCK_TIMEOUT=10000"
+          + ";CACHE_SIZE=16384";
+  private static final int READ_CONNECTIONS = 12;
+
+  private final HikariDataSource source;
+  private final Jdbi jdbi;
+  private final Dialect dialect;
+
+  private Database(String url, Dialect dialect) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setUsername("sotto");
+    config.setPassword("");
+    config.setMaximumPoolSize(READ_CONNECTIONS);
+    config.setMinimumIdle(1);
+    config.setPoolName("database");
+    source = new HikariDataSource(config);
+    jdbi = Jdbi.create(source);
+    this.dialect = dialect;
+    Flyway.configure()
+        .dataSource(source)
+        .placeholders(dialect.types())
+        .locations("classpath:db/migration")
+        .load()
+        .migrate();
+  }
+
+  /// The database in a file of `folder`, made if it is not there.
+  public static Database inFolder(Path folder) {
+    return new Database(
+        "jdbc:h2:file:" + folder.toAbsolutePath().resolve("sotto") + H2_OPTIONS, new H2Dialect());
+  }
+
+  /// A database in memory, gone when it is closed; for tests.
+  public static Database inMemory(String name) {
+    return new Database("jdbc:h2:mem:" + name + H2_OPTIONS, new H2Dialect());
+  }
+
+  /// Runs `query` on a connection of its own. It must not write: writes go through the journal.
+  public <T> T read(Function<Handle, T> query) {
+    try (Handle handle = jdbi.open()) {
+      return query.apply(handle);
+    }
+  }
+
+  /// The connection that the journal writes on; it is the caller's to close.
+  public Handle openWriter() {
+    return jdbi.open();
+  }
+
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}

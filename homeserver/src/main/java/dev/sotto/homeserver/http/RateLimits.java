@@ -1,0 +1,71 @@
+package dev.sotto.homeserver.http;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sotto.protocol.error.ErrorCode;
+import dev.sotto.protocol.error.MatrixException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+
+/// Token buckets per rate and key; a rate that is not configured is unlimited.
+///
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#rate-limiting
+public final class RateLimits {
+  private static final int MAX_KEYS = 100_000;
+
+  /// How fast a bucket refills and how much it holds.
+  public record Limit(double perSecond, double burst) {}
+
+  private record Key(Rate rate, String subject) {}
+
+  private final Map<Rate, Limit> limits;
+  private final InstantSource clock;
+  private final Cache<Key, Bucket> buckets =
+      Caffeine.newBuilder().maximumSize(MAX_KEYS).expireAfterAccess(Duration.ofHours(1)).build();
+
+  public RateLimits(Map<Rate, Limit> limits, InstantSource clock) {
+    this.limits = Map.copyOf(limits);
+    this.clock = clock;
+  }
+
+  /// Takes one token of `subject`'s bucket.
+  ///
+  /// @throws MatrixException `M_LIMIT_EXCEEDED` with `retry_after_ms` if it is empty
+  public void take(Rate rate, String subject) {
+    Limit limit = limits.get(rate);
+    if (limit == null) {
+      return;
+    }
+    long now = clock.millis();
+    Bucket bucket = buckets.get(new Key(rate, subject), _ -> new Bucket(limit.burst, now));
+    long waitMillis = bucket.take(limit, now);
+    if (waitMillis > 0) {
+      throw new MatrixException(
+          ErrorCode.M_LIMIT_EXCEEDED,
+          "Too many requests; try again later.",
+          Map.of("retry_after_ms", waitMillis));
+    }
+  }
+
+  private static final class Bucket {
+    private double tokens;
+    private long filledAt;
+
+    Bucket(double tokens, long now) {
+      this.tokens = tokens;
+      this.filledAt = now;
+    }
+
+    /// Milliseconds to wait for a token, or 0 if one was taken.
+    synchronized long take(Limit limit, long now) {
+      tokens = Math.min(limit.burst, tokens + (now - filledAt) * limit.perSecond / 1000);
+      filledAt = now;
+      if (tokens >= 1) {
+        tokens--;
+        return 0;
+      }
+      return Math.max(1, Math.round(Math.ceil((1 - tokens) * 1000 / limit.perSecond)));
+    }
+  }
+}

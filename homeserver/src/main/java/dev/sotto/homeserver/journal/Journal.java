@@ -1,0 +1,197 @@
+package dev.sotto.homeserver.journal;
+
+import dev.sotto.homeserver.db.Database;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes changes durable, in one order.
+///
+/// One thread drains all changes that wait, runs them in one database transaction, forces it to
+/// disk, publishes the new head and only then lets the requests be answered. Under no load a change
+/// waits for nothing; under load many share one forced write.
+public final class Journal implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Journal.class);
+  private static final int QUEUE_CAPACITY = 4096;
+  private static final int MAX_BATCH = 512;
+
+  private record Submitted<T>(
+      Change<T> change, CompletableFuture<T> future, @Nullable Consumer<Throwable> onFailure) {
+    void fail(Throwable cause) {
+      if (onFailure != null) {
+        onFailure.accept(cause);
+      }
+      future.completeExceptionally(cause);
+    }
+  }
+
+  private final BlockingQueue<Submitted<?>> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
+  private final Recent recent = new Recent();
+  private final Watchers watchers = new Watchers();
+  private final Writer writer;
+  private final Thread thread;
+  private volatile long head;
+  private volatile boolean closing;
+
+  public Journal(Database database) {
+    writer = new Writer(database);
+    head = writer.head();
+    thread = Thread.ofPlatform().name("journal").start(this::run);
+  }
+
+  /// The last published position: every row up to it is on disk and visible.
+  public long head() {
+    return head;
+  }
+
+  public Watchers watchers() {
+    return watchers;
+  }
+
+  /// Feeds the rows of (from, to] to `reader`; false if some are too old to be in memory, after
+  /// which what was read does not count.
+  public boolean recent(long from, long to, Consumer<Row> reader) {
+    return recent.read(from, to, reader);
+  }
+
+  /// Runs a change and returns when it is on disk and published.
+  ///
+  /// @throws JournalException if it could not be made durable; and what the change itself throws
+  public <T> T write(Change<T> change) {
+    return submit(change, null).await();
+  }
+
+  /// Puts a change in line: changes are run in the order of submission. Blocks while the line is
+  /// full.
+  ///
+  /// @param onFailure hears of a change that failed, before later ones of the same batch complete;
+  ///   for undoing what was advanced in memory. May be null.
+  public <T> Pending<T> submit(Change<T> change, @Nullable Consumer<Throwable> onFailure) {
+    if (Thread.currentThread().equals(thread)) {
+      throw new IllegalStateException("a change cannot wait for another change");
+    }
+    if (closing) {
+      throw new JournalException("the server is stopping", new IllegalStateException("closed"));
+    }
+    CompletableFuture<T> future = new CompletableFuture<>();
+    try {
+      queue.put(new Submitted<>(change, future, onFailure));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JournalException("interrupted before a change was submitted", e);
+    }
+    return new Pending<>(future);
+  }
+
+  private void run() {
+    List<Submitted<?>> batch = new ArrayList<>(MAX_BATCH);
+    while (!closing || !queue.isEmpty()) {
+      try {
+        batch.clear();
+        batch.add(queue.take());
+        queue.drainTo(batch, MAX_BATCH - 1);
+        commit(batch);
+      } catch (InterruptedException e) {
+        // close() interrupts a writer that waits; what is queued is still written.
+        log.debug("the journal was told to stop");
+      }
+    }
+    writer.close();
+  }
+
+  private void commit(List<Submitted<?>> batch) {
+    List<Runnable> answers = new ArrayList<>(batch.size());
+    try {
+      Transaction transaction = writer.begin(head);
+      for (Submitted<?> submitted : batch) {
+        apply(transaction, submitted, answers);
+      }
+      writer.commit(transaction);
+      if (!force(batch)) {
+        return;
+      }
+      publish(transaction);
+    } catch (RuntimeException | Error e) {
+      writer.rollback();
+      if (batch.size() == 1) {
+        batch.getFirst().fail(e);
+        return;
+      }
+      log.debug("a batch failed; its changes are run one by one", e);
+      batch.forEach(alone -> commit(List.of(alone)));
+      return;
+    }
+    answers.forEach(Runnable::run);
+  }
+
+  /// Forces a committed batch to disk. Where the disk fails, nothing can be promised any more: what
+  /// is there may be gone after a restart, so neither this batch nor any later one is answered.
+  private boolean force(List<Submitted<?>> batch) {
+    try {
+      writer.force();
+      return true;
+    } catch (SQLException e) {
+      log.error("the disk failed while changes were forced to it; nothing more is written", e);
+      closing = true;
+      JournalException failure = new JournalException("the disk failed", e);
+      batch.forEach(submitted -> submitted.fail(failure));
+      queue.forEach(submitted -> submitted.fail(failure));
+      queue.clear();
+      return false;
+    }
+  }
+
+  /// Runs one change of a batch. One that throws is undone alone where the database can do so;
+  /// where its rows already sit in a shared batch, the whole batch is run again one by one.
+  private <T> void apply(Transaction transaction, Submitted<T> submitted, List<Runnable> answers) {
+    Transaction.Mark mark = transaction.mark();
+    writer.savepoint(transaction);
+    T result;
+    try {
+      result = submitted.change.apply(transaction);
+    } catch (RuntimeException e) {
+      if (transaction.batched()) {
+        transaction.discard();
+        throw e;
+      }
+      writer.rollbackToSavepoint();
+      transaction.undo(mark);
+      answers.add(() -> submitted.fail(e));
+      return;
+    }
+    answers.add(() -> submitted.future.complete(result));
+  }
+
+  private void publish(Transaction transaction) {
+    for (Runnable hook : transaction.hooks()) {
+      try {
+        hook.run();
+      } catch (RuntimeException e) {
+        // The change is on disk, so its request must not fail; the hook is our bug.
+        log.error("what follows a commit failed", e);
+      }
+    }
+    transaction.rows().forEach(recent::add);
+    head = transaction.lastPosition();
+    transaction.rows().forEach(row -> watchers.wake(row.topics()));
+  }
+
+  /// Writes what was submitted, then stops.
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
