@@ -1,9 +1,11 @@
 package dev.sotto.protocol.json;
 
 import dev.sotto.protocol.error.MatrixException;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,23 +25,51 @@ public final class CanonicalJson {
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
   };
 
+  /// Which numbers are let through.
+  public enum Numbers {
+    /// Integers within 2^53 - 1, as canonical JSON demands.
+    STRICT,
+    /// Any, as rooms before version 6 hold them: integers in all their digits, floating-point
+    /// numbers in their shortest decimal form.
+    LENIENT
+  }
+
+  private final Numbers numbers;
   private byte[] out = new byte[512];
   private int size;
 
-  private CanonicalJson() {}
+  private CanonicalJson(Numbers numbers) {
+    this.numbers = numbers;
+  }
 
   /// The canonical bytes of `value`.
   ///
   /// @throws MatrixException `M_BAD_JSON` if the value has no canonical form
   public static byte[] encode(JsonNode value) {
-    CanonicalJson writer = new CanonicalJson();
+    return encode(value, Numbers.STRICT);
+  }
+
+  /// The canonical bytes of `value`, with a choice of which numbers it may hold.
+  public static byte[] encode(JsonNode value, Numbers numbers) {
+    CanonicalJson writer = new CanonicalJson(numbers);
     writer.write(value);
-    return Arrays.copyOf(writer.out, writer.size);
+    return writer.bytes();
+  }
+
+  /// The canonical bytes of `object` as if its own members named in `leftOut` were not there.
+  public static byte[] encodeWithout(ObjectNode object, Set<String> leftOut, Numbers numbers) {
+    CanonicalJson writer = new CanonicalJson(numbers);
+    writer.writeObject(object, leftOut);
+    return writer.bytes();
+  }
+
+  private byte[] bytes() {
+    return Arrays.copyOf(out, size);
   }
 
   private void write(JsonNode value) {
     switch (value.getNodeType()) {
-      case OBJECT -> writeObject((ObjectNode) value);
+      case OBJECT -> writeObject((ObjectNode) value, Set.of());
       case ARRAY -> writeArray((ArrayNode) value);
       case STRING -> writeString(value.stringValue());
       case NUMBER -> writeNumber(value);
@@ -49,20 +79,23 @@ public final class CanonicalJson {
     }
   }
 
-  private void writeObject(ObjectNode object) {
+  private void writeObject(ObjectNode object, Set<String> leftOut) {
     String[] keys = new String[object.size()];
     int n = 0;
     boolean sorted = true;
     for (Map.Entry<String, JsonNode> member : object.properties()) {
+      if (!leftOut.isEmpty() && leftOut.contains(member.getKey())) {
+        continue;
+      }
       keys[n] = member.getKey();
       sorted &= n == 0 || compareByCodePoint(keys[n - 1], keys[n]) < 0;
       n++;
     }
     if (!sorted) {
-      Arrays.sort(keys, CODE_POINT_ORDER);
+      Arrays.sort(keys, 0, n, CODE_POINT_ORDER);
     }
     writeByte('{');
-    for (int i = 0; i < keys.length; i++) {
+    for (int i = 0; i < n; i++) {
       if (i > 0) {
         writeByte(',');
       }
@@ -85,13 +118,52 @@ public final class CanonicalJson {
   }
 
   private void writeNumber(JsonNode number) {
-    if (!number.isIntegralNumber()) {
-      throw MatrixException.badJson("Numbers in events must be integers.");
+    if (number.isIntegralNumber() && number.canConvertToLong()) {
+      long value = number.longValue();
+      if (numbers == Numbers.LENIENT || (value >= -MAX_INTEGER && value <= MAX_INTEGER)) {
+        writeAscii(Long.toString(value));
+        return;
+      }
     }
-    if (!number.canConvertToLong() || Math.abs(number.longValue()) > MAX_INTEGER) {
-      throw MatrixException.badJson("Integers in events must lie within 2^53 - 1.");
+    if (numbers == Numbers.LENIENT) {
+      writeAscii(
+          number.isIntegralNumber()
+              ? number.bigIntegerValue().toString()
+              : floatingPoint(number.doubleValue()));
+      return;
     }
-    writeAscii(Long.toString(number.longValue()));
+    throw MatrixException.badJson(
+        number.isIntegralNumber()
+            ? "Integers in events must lie within 2^53 - 1."
+            : "Numbers in events must be integers.");
+  }
+
+  /// The shortest digits that mean `value`, always with a fraction or an exponent: `0.5`, `1.0`,
+  /// `1e+16`. No specification fixes this form; it is the one that old rooms were hashed with.
+  private static String floatingPoint(double value) {
+    if (!Double.isFinite(value)) {
+      throw MatrixException.badJson("A number is too large.");
+    }
+    String sign = value < 0 || 1 / value < 0 ? "-" : "";
+    if (value == 0) {
+      return sign + "0.0";
+    }
+    BigDecimal shortest = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+    String digits = shortest.unscaledValue().toString();
+    int point = shortest.precision() - shortest.scale();
+    if (point > 16 || point < -3) {
+      int exponent = point - 1;
+      String fraction = digits.length() > 1 ? "." + digits.substring(1) : "";
+      String padding = Math.abs(exponent) < 10 ? "0" : "";
+      return sign
+          + digits.charAt(0)
+          + fraction
+          + (exponent < 0 ? "e-" : "e+")
+          + padding
+          + Math.abs(exponent);
+    }
+    String plain = shortest.toPlainString();
+    return sign + plain + (plain.indexOf('.') < 0 ? ".0" : "");
   }
 
   private void writeAscii(String text) {

@@ -1,0 +1,5 @@
+/// Base64 as Matrix writes it, Ed25519 keys and signed JSON.
+@NullMarked
+package dev.sotto.protocol.crypto;
+
+import org.jspecify.annotations.NullMarked;

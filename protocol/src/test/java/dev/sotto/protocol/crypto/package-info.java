@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.protocol.crypto;
+
+import org.jspecify.annotations.NullMarked;

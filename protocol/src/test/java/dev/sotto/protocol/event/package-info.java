@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.protocol.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.protocol.id;
+
+import org.jspecify.annotations.NullMarked;

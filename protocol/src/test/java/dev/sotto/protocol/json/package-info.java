@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.protocol.json;
+
+import org.jspecify.annotations.NullMarked;

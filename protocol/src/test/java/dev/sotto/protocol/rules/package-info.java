@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.protocol.rules;
+
+import org.jspecify.annotations.NullMarked;
