@@ -1,28 +1,33 @@
 package dev.sotto.homeserver.app;
 
 import dev.sotto.homeserver.api.client.VersionsEndpoints;
+import dev.sotto.homeserver.app.settings.Settings;
+import dev.sotto.homeserver.app.settings.Settings.EncryptionPolicy;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.http.Authenticator;
 import dev.sotto.homeserver.http.Dispatcher;
 import dev.sotto.homeserver.http.HttpServer;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.RateLimits;
+import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.http.Router;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
-import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 
 /// One running server: every part, made and joined here by constructor.
 public final class Homeserver implements AutoCloseable {
   private final Database database;
   private final Journal journal;
+  private final List<Route> routes;
   private final HttpServer http;
 
-  public Homeserver(Path data, String host, int port) {
+  public Homeserver(Settings settings) {
     Clock clock = Clock.systemUTC();
-    database = Database.inFolder(data);
+    database = Database.inFolder(settings.server().data());
     journal = new Journal(database);
 
     Authenticator authenticator =
@@ -31,12 +36,41 @@ public final class Homeserver implements AutoCloseable {
         };
 
     Router router = new Router();
-    router.add(new VersionsEndpoints(true).routes());
+    router.add(
+        new VersionsEndpoints(settings.encryption().policy() == EncryptionPolicy.REQUIRED)
+            .routes());
+    RateLimits rates = new RateLimits(limits(settings.limits()), clock);
+    routes = router.routes();
     http =
         new HttpServer(
-            host, port, new Dispatcher(router, authenticator, new RateLimits(Map.of(), clock)));
+            settings.server().listen(),
+            settings.server().port(),
+            new Dispatcher(router, authenticator, rates));
   }
 
+  private static Map<Rate, RateLimits.Limit> limits(Settings.Limits limits) {
+    if (!limits.enabled()) {
+      return Map.of();
+    }
+    return Map.of(
+        Rate.LOGIN, limit(limits.login()),
+        Rate.REGISTRATION, limit(limits.registration()),
+        Rate.MESSAGE, limit(limits.messages()),
+        Rate.JOIN, limit(limits.joins()),
+        Rate.INVITE, limit(limits.invites()),
+        Rate.MEDIA, limit(limits.media()));
+  }
+
+  private static RateLimits.Limit limit(Settings.Rate rate) {
+    return new RateLimits.Limit(rate.perSecond(), rate.burst());
+  }
+
+  /// Every route that it answers.
+  List<Route> routes() {
+    return routes;
+  }
+
+  /// The port that it listens on.
   public int port() {
     return http.port();
   }

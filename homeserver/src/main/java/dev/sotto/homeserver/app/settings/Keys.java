@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.app.settings;
 
 import dev.sotto.homeserver.app.settings.Settings.EncryptionPolicy;
+import dev.sotto.homeserver.app.settings.Settings.LogLevel;
 import dev.sotto.homeserver.app.settings.Settings.RegistrationMode;
 import dev.sotto.protocol.id.ServerName;
 import java.net.URI;
@@ -119,6 +120,9 @@ final class Keys {
   static final Key<List<Path>> APPSERVICES_REGISTRATION_FILES =
       new Key<>("appservices.registration_files", Kind.list(Kind.path()), List.of());
 
+  static final Key<LogLevel> LOGGING_LEVEL =
+      new Key<>("logging.level", Kind.choice(LogLevel.class), LogLevel.INFO);
+
   /// All of them, in the order of `config/sotto.yaml`.
   static final List<Key<?>> ALL =
       List.of(
@@ -158,7 +162,8 @@ final class Keys {
           LIMITS_MEDIA_BURST,
           OUTBOUND_ALLOW_LOOPBACK,
           OUTBOUND_CA_FILE,
-          APPSERVICES_REGISTRATION_FILES);
+          APPSERVICES_REGISTRATION_FILES,
+          LOGGING_LEVEL);
 
   static final Map<String, Key<?>> BY_NAME =
       ALL.stream().collect(Collectors.toUnmodifiableMap(Key::name, Function.identity()));

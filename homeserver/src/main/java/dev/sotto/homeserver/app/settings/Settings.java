@@ -20,7 +20,8 @@ public record Settings(
     boolean presenceEnabled,
     Limits limits,
     Outbound outbound,
-    List<Path> appserviceRegistrationFiles) {
+    List<Path> appserviceRegistrationFiles,
+    LogLevel loggingLevel) {
 
   /// Who may make an account: whoever has a token, everybody, nobody.
   public enum RegistrationMode {
@@ -33,6 +34,14 @@ public record Settings(
   public enum EncryptionPolicy {
     REQUIRED,
     OPTIONAL
+  }
+
+  /// The least grave of what is logged.
+  public enum LogLevel {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG
   }
 
   /// The server's name and where it is reached. A port of 0 means any that is free.
@@ -140,7 +149,8 @@ public record Settings(
         values.get(Keys.PRESENCE_ENABLED),
         limits(values),
         new Outbound(values.get(Keys.OUTBOUND_ALLOW_LOOPBACK), values.get(Keys.OUTBOUND_CA_FILE)),
-        values.get(Keys.APPSERVICES_REGISTRATION_FILES));
+        values.get(Keys.APPSERVICES_REGISTRATION_FILES),
+        values.get(Keys.LOGGING_LEVEL));
   }
 
   private static Limits limits(Values values) {

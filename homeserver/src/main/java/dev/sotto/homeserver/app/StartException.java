@@ -1,0 +1,28 @@
+package dev.sotto.homeserver.app;
+
+import dev.sotto.homeserver.app.settings.Settings;
+import java.net.BindException;
+
+/// The server cannot start, for a reason that its owner can mend; the message says which.
+final class StartException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  StartException(String message) {
+    super(message);
+  }
+
+  /// What a failed start means for its owner; a failure without such a meaning is thrown on.
+  static StartException of(RuntimeException failure, Settings settings) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException) {
+        return new StartException(
+            "It cannot listen on "
+                + settings.server().listen()
+                + ":"
+                + settings.server().port()
+                + ", where another program may be listening; choose another port with --port.");
+      }
+    }
+    throw failure;
+  }
+}
