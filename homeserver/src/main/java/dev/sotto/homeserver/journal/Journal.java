@@ -157,8 +157,7 @@ public final class Journal implements AutoCloseable {
     try {
       result = submitted.change.apply(transaction);
     } catch (RuntimeException e) {
-      if (transaction.batched()) {
-        transaction.discard();
+      if (transaction.batched() || submitted.onFailure != null) {
         throw e;
       }
       writer.rollbackToSavepoint();

@@ -1,0 +1,25 @@
+package dev.sotto.homeserver.blindness;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Decides what may be stored.
+public final class Gate {
+  private final EncryptionPolicy policy;
+
+  public Gate(EncryptionPolicy policy) {
+    this.policy = policy;
+  }
+
+  public EncryptionPolicy policy() {
+    return policy;
+  }
+
+  /// What of an event may be stored.
+  ///
+  /// @param stateKey null for a message-like event
+  /// @throws dev.sotto.protocol.error.MatrixException `M_FORBIDDEN` if it is not for this server
+  public Admitted admit(String type, @Nullable String stateKey, ObjectNode content) {
+    return new Admitted(type, stateKey, content);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.sotto.homeserver.rooms;
+
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.id.EventId;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// That an event points at another: `m.relates_to` of its content.
+///
+/// @param type the `rel_type`, for example `m.thread`
+/// @param target the event pointed at
+/// @param key for an annotation, what it annotates with
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#forming-relationships-between-events
+public record EventRelation(String type, EventId target, @Nullable String key) {
+  public static final String ANNOTATION = "m.annotation";
+  public static final String REPLACE = "m.replace";
+  public static final String THREAD = "m.thread";
+  public static final String REFERENCE = "m.reference";
+
+  private static final int MAX_TYPE_LENGTH = 255;
+
+  /// The relation that a content declares, or null if it declares none in the right form.
+  public static @Nullable EventRelation of(ObjectNode content) {
+    if (!(content.get("m.relates_to") instanceof ObjectNode relation)) {
+      return null;
+    }
+    JsonNode type = relation.get("rel_type");
+    JsonNode target = relation.get("event_id");
+    if (type == null || !type.isString() || target == null || !target.isString()) {
+      return null;
+    }
+    if (type.stringValue().length() > MAX_TYPE_LENGTH) {
+      return null;
+    }
+    JsonNode key = relation.get("key");
+    try {
+      return new EventRelation(
+          type.stringValue(),
+          new EventId(target.stringValue()),
+          key == null ? null : key.stringValue(null));
+    } catch (MatrixException _) {
+      return null;
+    }
+  }
+}

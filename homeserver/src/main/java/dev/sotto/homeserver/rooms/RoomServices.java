@@ -1,0 +1,39 @@
+package dev.sotto.homeserver.rooms;
+
+import dev.sotto.homeserver.db.Database;
+import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.names.Users;
+import dev.sotto.protocol.id.ServerName;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+
+/// The services of this package, made around the one store that they share.
+public record RoomServices(
+    Rooms rooms,
+    Memberships memberships,
+    EventWriter writer,
+    Timeline timeline,
+    Visibility visibility,
+    SentTransactions sentTransactions) {
+
+  public static RoomServices over(
+      Database database,
+      Journal journal,
+      Users users,
+      ServerName server,
+      SecureRandom random,
+      InstantSource clock) {
+    RoomStore store = new RoomStore(database, users);
+    Rooms rooms = new Rooms(store, journal);
+    Memberships memberships = new Memberships(store, rooms, users);
+    Timeline timeline = new Timeline(store);
+    EventBuilder builder = new EventBuilder(server, random);
+    return new RoomServices(
+        rooms,
+        memberships,
+        new EventWriter(store, rooms, memberships, users, builder, journal, clock),
+        timeline,
+        new Visibility(timeline),
+        new SentTransactions(store, users));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.sotto.homeserver.rooms;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.rules.RoomVersion;
+import dev.sotto.protocol.rules.RoomVersions;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Finds rooms, and holds those in use in memory.
+public final class Rooms {
+  private static final int HELD = 10_000;
+
+  private final RoomStore store;
+  private final Journal journal;
+
+  // Two rooms of one id would give two heads, so a room in anybody's hands must be found again:
+  // the weak caches make sure of that, the strong one keeps those used last.
+  private final Cache<RoomId, Room> byId = Caffeine.newBuilder().weakValues().build();
+  private final Cache<Long, Room> byNumber = Caffeine.newBuilder().weakValues().build();
+  private final Cache<Long, Room> held = Caffeine.newBuilder().maximumSize(HELD).build();
+
+  Rooms(RoomStore store, Journal journal) {
+    this.store = store;
+    this.journal = journal;
+  }
+
+  /// The room, or empty if this server has none of this id.
+  public Optional<Room> find(RoomId id) {
+    Room room = byId.get(id, key -> store.room(key).map(this::hold).orElse(null));
+    touch(room);
+    return Optional.ofNullable(room);
+  }
+
+  /// The room, else `M_NOT_FOUND`.
+  public Room require(RoomId id) {
+    return find(id).orElseThrow(() -> MatrixException.notFound("There is no such room here."));
+  }
+
+  /// The room with a number that a table held.
+  public Room byNumber(long number) {
+    Room known = byNumber.getIfPresent(number);
+    if (known != null) {
+      touch(known);
+      return known;
+    }
+    RoomStore.RoomRow row =
+        store
+            .room(number)
+            .orElseThrow(() -> new IllegalStateException("no room has the number " + number));
+    return require(row.id());
+  }
+
+  /// A room that is about to be written for the first time.
+  Room begin(RoomId id, RoomVersion version) {
+    Room room =
+        new Room(
+            id, store.nextRoomNumber(), version, new Snapshot(0, RoomState.EMPTY, 0, List.of(), 0));
+    return room;
+  }
+
+  /// Makes a new room findable; called when its first events are on disk.
+  void created(Room room) {
+    byId.put(room.id(), room);
+    byNumber.put(room.number(), room);
+    touch(room);
+  }
+
+  private void touch(@Nullable Room room) {
+    if (room != null) {
+      held.put(room.number(), room);
+    }
+  }
+
+  private Room hold(RoomStore.RoomRow row) {
+    return byNumber.get(row.number(), _ -> load(row));
+  }
+
+  private Room load(RoomStore.RoomRow row) {
+    RoomVersion version =
+        RoomVersions.of(row.version())
+            .orElseThrow(() -> new IllegalStateException("unknown version of " + row.id()));
+    // Nobody writes to a room that is not in memory, so what is on disk is all there is.
+    long head = journal.head();
+    RoomState state = RoomState.EMPTY;
+    for (StoredEvent event : store.stateAt(row.number(), head)) {
+      state = state.with(event);
+    }
+    List<StoredEvent> recent = store.newest(row.number(), 0, head, Snapshot.RECENT).reversed();
+    long recentFrom = recent.size() < Snapshot.RECENT ? 0 : recent.getFirst().position() - 1;
+    long position = recent.isEmpty() ? 0 : recent.getLast().position();
+    return new Room(
+        row.id(),
+        row.number(),
+        version,
+        new Snapshot(
+            position, state, recentFrom, List.copyOf(recent), store.lastRelation(row.number())));
+  }
+}
