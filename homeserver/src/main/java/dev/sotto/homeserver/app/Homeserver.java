@@ -1,9 +1,11 @@
 package dev.sotto.homeserver.app;
 
+import dev.sotto.homeserver.api.client.FilterEndpoints;
 import dev.sotto.homeserver.api.client.VersionsEndpoints;
 import dev.sotto.homeserver.app.settings.Settings;
 import dev.sotto.homeserver.app.settings.Settings.EncryptionPolicy;
 import dev.sotto.homeserver.db.Database;
+import dev.sotto.homeserver.filters.Filters;
 import dev.sotto.homeserver.http.Authenticator;
 import dev.sotto.homeserver.http.Dispatcher;
 import dev.sotto.homeserver.http.HttpServer;
@@ -12,6 +14,7 @@ import dev.sotto.homeserver.http.RateLimits;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.http.Router;
 import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.names.Users;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
 import java.time.Clock;
@@ -30,6 +33,8 @@ public final class Homeserver implements AutoCloseable {
     database = Database.inFolder(settings.server().data());
     journal = new Journal(database);
 
+    Users users = new Users(database, journal);
+
     Authenticator authenticator =
         credentials -> {
           throw new MatrixException(ErrorCode.M_UNKNOWN_TOKEN, "This access token is not known.");
@@ -39,6 +44,7 @@ public final class Homeserver implements AutoCloseable {
     router.add(
         new VersionsEndpoints(settings.encryption().policy() == EncryptionPolicy.REQUIRED)
             .routes());
+    router.add(new FilterEndpoints(new Filters(database, journal, users)).routes());
     RateLimits rates = new RateLimits(limits(settings.limits()), clock);
     routes = router.routes();
     http =
