@@ -1,7 +1,9 @@
 package dev.sotto.homeserver.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -62,10 +64,21 @@ public final class HttpServer implements AutoCloseable {
             req.prologue().method().text(), req.path().rawPath(), req.query().rawValue(), exchange);
     res.status(Status.create(answer.status()));
     answer.headers().forEach((name, value) -> res.header(HeaderNames.create(name), value));
-    if (!exchange.bodyConsumed()) {
-      // What was not read must not be taken for the next request on this connection.
-      res.header(HeaderNames.CONNECTION, "close");
+    // What was not read must not be taken for the next request on this connection.
+    boolean last =
+        !exchange.bodyConsumed()
+            || exchange.header("Connection").filter("close"::equalsIgnoreCase).isPresent();
+    if (last) {
+      res.header(HeaderValues.CONNECTION_CLOSE);
     }
+    send(answer, res);
+    if (last) {
+      // Helidon sends that header and yet waits for another request, for minutes.
+      throw new CloseConnectionException("the last answer on this connection");
+    }
+  }
+
+  private static void send(Dispatcher.Answer answer, ServerResponse res) {
     InputStream stream = answer.stream();
     if (stream == null) {
       res.send(answer.bytes());
