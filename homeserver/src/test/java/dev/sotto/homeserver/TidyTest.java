@@ -144,6 +144,12 @@ class TidyTest {
             holds(file, Pattern.compile("<repositor|<pluginRepositor|mockito|easymock|jmockit")));
   }
 
+  @Test
+  void scriptsStartWithTheirInterpreterAndCanBeRun() {
+    List<Path> scripts = List.of(ROOT.resolve("sotto"), ROOT.resolve(".ci/run"));
+    check(scripts, file -> !content(file).startsWith("#!/") || !Files.isExecutable(file));
+  }
+
   /// Fails with the names of the files for which the rule is broken.
   private static void check(List<Path> files, Predicate<Path> broken) {
     List<String> wrong =
