@@ -1,11 +1,10 @@
 package dev.sotto.homeserver.app;
 
-import dev.sotto.homeserver.api.client.FilterEndpoints;
 import dev.sotto.homeserver.api.client.VersionsEndpoints;
 import dev.sotto.homeserver.app.settings.Settings;
 import dev.sotto.homeserver.app.settings.Settings.EncryptionPolicy;
+import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
-import dev.sotto.homeserver.filters.Filters;
 import dev.sotto.homeserver.http.Authenticator;
 import dev.sotto.homeserver.http.Dispatcher;
 import dev.sotto.homeserver.http.HttpServer;
@@ -15,8 +14,17 @@ import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.http.Router;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.names.Users;
+import dev.sotto.homeserver.rooms.EventSending;
+import dev.sotto.homeserver.rooms.MemberProfiles;
+import dev.sotto.homeserver.rooms.MembershipChanges;
+import dev.sotto.homeserver.rooms.RoomCreation;
+import dev.sotto.homeserver.rooms.RoomPublication;
+import dev.sotto.homeserver.rooms.RoomServices;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.id.ServerName;
+import dev.sotto.protocol.rules.RoomVersions;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +41,27 @@ public final class Homeserver implements AutoCloseable {
     database = Database.inFolder(settings.server().data());
     journal = new Journal(database);
 
+    SecureRandom random = new SecureRandom();
+    ServerName server = settings.server().name();
+    Gate gate = new Gate(policy(settings));
     Users users = new Users(database, journal);
+    MemberProfiles profiles = _ -> new MemberProfiles.MemberProfile(null, null);
+    RoomPublication publication = new Unpublished();
+    RoomServices rooms = RoomServices.over(database, journal, users, server, random, clock);
+    RoomCreation creation =
+        new RoomCreation(
+            rooms,
+            users,
+            gate,
+            profiles,
+            publication,
+            server,
+            RoomVersions.of(settings.rooms().defaultVersion()).orElseThrow(),
+            random,
+            clock);
+    MembershipChanges changes =
+        new MembershipChanges(rooms, users, journal, gate, profiles, server);
+    EventSending sending = new EventSending(rooms, gate, rooms.relations(), publication);
 
     Authenticator authenticator =
         credentials -> {
@@ -44,7 +72,7 @@ public final class Homeserver implements AutoCloseable {
     router.add(
         new VersionsEndpoints(settings.encryption().policy() == EncryptionPolicy.REQUIRED)
             .routes());
-    router.add(new FilterEndpoints(new Filters(database, journal, users)).routes());
+    router.add(RoomRoutes.of(rooms, creation, changes, sending, publication));
     RateLimits rates = new RateLimits(limits(settings.limits()), clock);
     routes = router.routes();
     http =
@@ -52,6 +80,13 @@ public final class Homeserver implements AutoCloseable {
             settings.server().listen(),
             settings.server().port(),
             new Dispatcher(router, authenticator, rates));
+  }
+
+  private static dev.sotto.homeserver.blindness.EncryptionPolicy policy(Settings settings) {
+    return switch (settings.encryption().policy()) {
+      case REQUIRED -> dev.sotto.homeserver.blindness.EncryptionPolicy.REQUIRED;
+      case OPTIONAL -> dev.sotto.homeserver.blindness.EncryptionPolicy.OPTIONAL;
+    };
   }
 
   private static Map<Rate, RateLimits.Limit> limits(Settings.Limits limits) {

@@ -1,5 +1,7 @@
 package dev.sotto.homeserver.blindness;
 
+import dev.sotto.protocol.json.Json;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,6 +15,13 @@ public final class Gate {
 
   public EncryptionPolicy policy() {
     return policy;
+  }
+
+  /// What every new room's m.room.encryption says; empty where rooms need not be encrypted.
+  public Optional<ObjectNode> encryptionOfNewRooms() {
+    return policy == EncryptionPolicy.REQUIRED
+        ? Optional.of(Json.object().put("algorithm", "m.megolm.v1.aes-sha2"))
+        : Optional.empty();
   }
 
   /// What of an event may be stored.

@@ -2,6 +2,7 @@ package dev.sotto.homeserver.rooms;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.Topics;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.protocol.id.UserId;
@@ -106,7 +107,17 @@ public final class Memberships {
     byUser.asMap().computeIfPresent(user, (_, entries) -> entries.plus(entry.room(), entry));
   }
 
-  void forgotten(long user, long room) {
+  /// Notes that a user has forgotten a room.
+  void forget(Journal journal, long user, long room) {
+    journal.write(
+        transaction -> {
+          store.forget(transaction, user, room);
+          transaction.afterCommit(() -> forgotten(user, room));
+          return room;
+        });
+  }
+
+  private void forgotten(long user, long room) {
     byUser
         .asMap()
         .computeIfPresent(

@@ -14,7 +14,8 @@ public record RoomServices(
     EventWriter writer,
     Timeline timeline,
     Visibility visibility,
-    SentTransactions sentTransactions) {
+    SentTransactions sentTransactions,
+    Relations relations) {
 
   public static RoomServices over(
       Database database,
@@ -34,6 +35,7 @@ public record RoomServices(
         new EventWriter(store, rooms, memberships, users, builder, journal, clock),
         timeline,
         new Visibility(timeline),
-        new SentTransactions(store, users));
+        new SentTransactions(store, users),
+        new Relations(store, users));
   }
 }

@@ -1,0 +1,48 @@
+package dev.sotto.homeserver.api.client;
+
+import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
+import dev.sotto.homeserver.http.Request;
+import dev.sotto.homeserver.http.Route;
+import dev.sotto.homeserver.rooms.EventSending;
+import dev.sotto.homeserver.rooms.Room;
+import dev.sotto.homeserver.rooms.Rooms;
+import dev.sotto.protocol.id.EventId;
+import java.util.List;
+import java.util.Map;
+
+/// Sending message-like events.
+///
+/// @spec
+///   https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid
+public final class RoomSendEndpoints {
+  private final Rooms rooms;
+  private final EventSending sending;
+
+  public RoomSendEndpoints(Rooms rooms, EventSending sending) {
+    this.rooms = rooms;
+    this.sending = sending;
+  }
+
+  public List<Route> routes() {
+    return List.of(
+        Route.put(
+                "/_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}",
+                Access.GUEST,
+                this::sendMessage)
+            .withRate(Rate.MESSAGE));
+  }
+
+  private Object sendMessage(Request request) {
+    Room room = rooms.require(request.roomId());
+    EventId sent =
+        sending.message(
+            room,
+            request.user(),
+            request.path("eventType"),
+            request.bodyObject(),
+            Sending.named(request),
+            Sending.timestamp(request));
+    return Map.of("event_id", sent.value());
+  }
+}

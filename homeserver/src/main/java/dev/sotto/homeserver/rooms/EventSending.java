@@ -1,0 +1,178 @@
+package dev.sotto.homeserver.rooms;
+
+import dev.sotto.homeserver.blindness.Gate;
+import dev.sotto.protocol.error.ErrorCode;
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.event.EventTypes;
+import dev.sotto.protocol.event.StateKey;
+import dev.sotto.protocol.id.EventId;
+import dev.sotto.protocol.id.RoomAlias;
+import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Sends events into rooms for their members.
+///
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#sending-events-to-a-room
+public final class EventSending {
+  private final RoomServices services;
+  private final Gate gate;
+  private final Relations relations;
+  private final RoomPublication publication;
+
+  public EventSending(
+      RoomServices services, Gate gate, Relations relations, RoomPublication publication) {
+    this.services = services;
+    this.gate = gate;
+    this.relations = relations;
+    this.publication = publication;
+  }
+
+  /// Sends a message-like event, or finds the one that this device sent with this transaction id.
+  ///
+  /// @param sent how the device names it; null where an application service names no device
+  /// @param sentAt the time that an application service gives it, in milliseconds since 1970
+  public EventId message(
+      Room room,
+      UserId sender,
+      String type,
+      ObjectNode content,
+      Draft.@Nullable Sent sent,
+      @Nullable Long sentAt) {
+    if (type.equals(EventTypes.REDACTION)) {
+      return redactionInContent(room, sender, content, sent, sentAt);
+    }
+    return once(
+        room,
+        sender,
+        type,
+        sent,
+        () -> {
+          relations.requireUnique(room, sender, type, content);
+          return new Draft(sender, gate.admit(type, null, content), null, sentAt, sent);
+        });
+  }
+
+  /// A redaction that names its target in its content, as all may from v1.18 on; rooms before
+  /// version 11 keep the name beside the content.
+  private EventId redactionInContent(
+      Room room,
+      UserId sender,
+      ObjectNode content,
+      Draft.@Nullable Sent sent,
+      @Nullable Long sentAt) {
+    JsonNode target = content.get("redacts");
+    if (target == null || !target.isString()) {
+      throw new MatrixException(ErrorCode.M_MISSING_PARAM, "'redacts' must name an event.");
+    }
+    String reason = content.path("reason").stringValue(null);
+    return redact(room, sender, new EventId(target.stringValue()), reason, sent, sentAt);
+  }
+
+  /// Takes back what an event said.
+  public EventId redact(
+      Room room,
+      UserId sender,
+      EventId target,
+      @Nullable String reason,
+      Draft.@Nullable Sent sent,
+      @Nullable Long sentAt) {
+    ObjectNode content = Json.object();
+    if (reason != null) {
+      content.put("reason", reason);
+    }
+    boolean inContent = room.version().redactsInContent();
+    if (inContent) {
+      content.put("redacts", target.value());
+    }
+    return once(
+        room,
+        sender,
+        EventTypes.REDACTION,
+        sent,
+        () ->
+            new Draft(
+                sender,
+                gate.admit(EventTypes.REDACTION, null, content),
+                inContent ? null : target,
+                sentAt,
+                sent));
+  }
+
+  private interface DraftSource {
+    Draft get();
+  }
+
+  private EventId once(
+      Room room, UserId sender, String type, Draft.@Nullable Sent sent, DraftSource draft) {
+    if (sent == null) {
+      return services.writer().append(room, draft.get()).id();
+    }
+    return services
+        .sentTransactions()
+        .once(
+            sender,
+            sent,
+            room.number(),
+            type,
+            () -> services.writer().append(room, draft.get()).id());
+  }
+
+  /// Sets a piece of the room's state; what is set already is left as it is.
+  public EventId state(
+      Room room, UserId sender, StateKey key, ObjectNode content, @Nullable Long sentAt) {
+    var admitted = gate.admit(key.type(), key.key(), content);
+    StoredEvent current = room.state().stored(key);
+    if (current != null
+        && current.content().equals(admitted.content())
+        && current.sender().equals(sender)
+        && room.state().isJoined(sender)) {
+      return current.id();
+    }
+    if (key.equals(StateKey.CANONICAL_ALIAS)) {
+      requireAliases(room, admitted.content(), current);
+    }
+    return services.writer().append(room, new Draft(sender, admitted, null, sentAt, null)).id();
+  }
+
+  /// Aliases that are new in a room's canonical ones must stand for this room.
+  private void requireAliases(Room room, ObjectNode content, @Nullable StoredEvent current) {
+    List<String> known = current == null ? List.of() : aliases(current.content());
+    for (String alias : aliases(content)) {
+      if (known.contains(alias)) {
+        continue;
+      }
+      RoomAlias parsed;
+      try {
+        parsed = new RoomAlias(alias);
+      } catch (MatrixException e) {
+        throw MatrixException.invalidParam(e.getMessage());
+      }
+      if (publication.resolve(parsed).filter(room.id()::equals).isEmpty()) {
+        throw new MatrixException(
+            ErrorCode.M_BAD_ALIAS, "The alias " + alias + " does not stand for this room.");
+      }
+    }
+  }
+
+  private static List<String> aliases(ObjectNode content) {
+    List<String> aliases = new ArrayList<>();
+    JsonNode canonical = content.get("alias");
+    if (canonical != null && !canonical.isNull()) {
+      aliases.add(alias(canonical));
+    }
+    content.path("alt_aliases").forEach(alias -> aliases.add(alias(alias)));
+    return aliases;
+  }
+
+  private static String alias(JsonNode alias) {
+    if (!alias.isString()) {
+      throw MatrixException.invalidParam("An alias must be a string.");
+    }
+    return alias.stringValue();
+  }
+}

@@ -1,0 +1,310 @@
+package dev.sotto.homeserver.rooms;
+
+import dev.sotto.homeserver.blindness.Gate;
+import dev.sotto.homeserver.names.Users;
+import dev.sotto.protocol.error.ErrorCode;
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.event.EventTypes;
+import dev.sotto.protocol.event.StateKey;
+import dev.sotto.protocol.id.RoomAlias;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.ServerName;
+import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.Json;
+import dev.sotto.protocol.rules.EventHashes;
+import dev.sotto.protocol.rules.RoomVersion;
+import dev.sotto.protocol.rules.RoomVersions;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Makes new rooms: all their first events in one transaction.
+///
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#creation
+public final class RoomCreation {
+  private static final int RANDOM_ID_LENGTH = 18;
+  private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final int MAX_INITIAL_STATE = 200;
+  private static final int MAX_INVITES = 100;
+
+  private final Rooms rooms;
+  private final EventWriter writer;
+  private final EventBuilder builder;
+  private final Users users;
+  private final Gate gate;
+  private final MemberProfiles profiles;
+  private final RoomPublication publication;
+  private final ServerName server;
+  private final RoomVersion defaultVersion;
+  private final SecureRandom random;
+  private final InstantSource clock;
+  private final AtomicLong lastCreation = new AtomicLong();
+
+  public RoomCreation(
+      RoomServices services,
+      Users users,
+      Gate gate,
+      MemberProfiles profiles,
+      RoomPublication publication,
+      ServerName server,
+      RoomVersion defaultVersion,
+      SecureRandom random,
+      InstantSource clock) {
+    this.rooms = services.rooms();
+    this.writer = services.writer();
+    this.builder = new EventBuilder(server, random);
+    this.users = users;
+    this.gate = gate;
+    this.profiles = profiles;
+    this.publication = publication;
+    this.server = server;
+    this.defaultVersion = defaultVersion;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /// Makes a room and returns it.
+  ///
+  /// @throws MatrixException `M_UNSUPPORTED_ROOM_VERSION`, `M_ROOM_IN_USE` for a taken alias,
+  ///   `M_INVALID_ROOM_STATE` if its first events break its rules, `M_FORBIDDEN` if the gate does
+  ///   not let one of them in
+  public Room create(UserId creator, NewRoom wish) {
+    Plan plan = new Plan(creator, wish);
+    plan.add(EventTypes.CREATE, "", plan.createContent());
+    Room room = rooms.begin(plan.roomId(), plan.version);
+    plan.addTheRest();
+    boolean listed = wish.isPublic();
+    try {
+      writer.create(
+          room,
+          plan.drafts,
+          transaction -> {
+            if (plan.alias != null || listed) {
+              publication.publish(transaction, room, plan.alias, creator, listed);
+            }
+          });
+    } catch (MatrixException e) {
+      if (e.code() == ErrorCode.M_FORBIDDEN) {
+        throw new MatrixException(ErrorCode.M_INVALID_ROOM_STATE, e.getMessage());
+      }
+      throw e;
+    }
+    return room;
+  }
+
+  private String randomRoomId() {
+    StringBuilder id = new StringBuilder("!");
+    for (int i = 0; i < RANDOM_ID_LENGTH; i++) {
+      id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    }
+    return id + ":" + server.value();
+  }
+
+  /// The time of a creation, each later than the one before: the id of a room of version 12 is a
+  /// hash over little more than its creator and this.
+  private long creationTime() {
+    return lastCreation.accumulateAndGet(clock.millis(), (last, now) -> Math.max(last + 1, now));
+  }
+
+  /// One room in the making.
+  private final class Plan {
+    final UserId creator;
+    final NewRoom wish;
+    final RoomVersion version;
+    final String preset;
+    final @Nullable RoomAlias alias;
+    final Set<UserId> invited = new LinkedHashSet<>();
+    final List<Draft> drafts = new ArrayList<>();
+    final long now = creationTime();
+
+    Plan(UserId creator, NewRoom wish) {
+      this.creator = creator;
+      this.wish = wish;
+      this.version = version(wish.roomVersion());
+      this.preset = preset(wish);
+      this.alias = alias(wish.roomAliasName());
+      List<String> invites = wish.invite() == null ? List.of() : wish.invite();
+      if (invites.size() > MAX_INVITES) {
+        throw MatrixException.invalidParam("At most " + MAX_INVITES + " users can be invited.");
+      }
+      invites.forEach(id -> invited.add(new UserId(id)));
+      invited.remove(creator);
+      if (wish.inviteThirdParty() != null && !wish.inviteThirdParty().isEmpty()) {
+        throw new MatrixException(
+            ErrorCode.M_THREEPID_DENIED,
+            "This server knows no identity server, so it cannot invite by e-mail or telephone.");
+      }
+    }
+
+    private RoomVersion version(@Nullable String wished) {
+      if (wished == null) {
+        return defaultVersion;
+      }
+      return RoomVersions.of(wished)
+          .orElseThrow(
+              () ->
+                  new MatrixException(
+                      ErrorCode.M_UNSUPPORTED_ROOM_VERSION,
+                      "This server does not know that room version."));
+    }
+
+    private static String preset(NewRoom wish) {
+      String visibility = wish.visibility() == null ? "private" : wish.visibility();
+      if (!visibility.equals("private") && !visibility.equals("public")) {
+        throw MatrixException.invalidParam("'visibility' must be public or private.");
+      }
+      String preset = wish.preset() == null ? visibility + "_chat" : wish.preset();
+      return switch (preset) {
+        case "private_chat", "trusted_private_chat", "public_chat" -> preset;
+        default -> throw MatrixException.invalidParam("There is no such preset.");
+      };
+    }
+
+    private @Nullable RoomAlias alias(@Nullable String localpart) {
+      if (localpart == null) {
+        return null;
+      }
+      if (localpart.isEmpty() || localpart.indexOf(':') >= 0 || localpart.indexOf('#') >= 0) {
+        throw MatrixException.invalidParam("'room_alias_name' must be the part before the ':'.");
+      }
+      RoomAlias wished = new RoomAlias("#" + localpart + ":" + server.value());
+      if (publication.resolve(wished).isPresent()) {
+        throw new MatrixException(
+            ErrorCode.M_ROOM_IN_USE, 400, "Another room has this alias already.");
+      }
+      return wished;
+    }
+
+    RoomId roomId() {
+      return version.roomIdFromCreate()
+          ? EventHashes.roomIdOfCreate(version, builder.create(version, drafts.getFirst(), now))
+          : new RoomId(randomRoomId());
+    }
+
+    ObjectNode createContent() {
+      ObjectNode content =
+          wish.creationContent() == null ? Json.object() : wish.creationContent().deepCopy();
+      content.put("room_version", version.id());
+      content.remove("creator");
+      if (Integer.parseInt(version.id()) < 11) {
+        content.put("creator", creator.value());
+      }
+      if (version.roomIdFromCreate() && preset.equals("trusted_private_chat")) {
+        Set<String> creators = new LinkedHashSet<>();
+        content.path("additional_creators").forEach(id -> creators.add(id.asString("")));
+        invited.forEach(user -> creators.add(user.value()));
+        if (!creators.isEmpty()) {
+          var array = content.putArray("additional_creators");
+          creators.forEach(array::add);
+        }
+      }
+      return content;
+    }
+
+    void add(String type, String stateKey, ObjectNode content) {
+      drafts.add(new Draft(creator, gate.admit(type, stateKey, content), null, now, null));
+    }
+
+    void addTheRest() {
+      add(EventTypes.MEMBER, creator.value(), membership("join", creator));
+      add(EventTypes.POWER_LEVELS, "", powerLevels());
+      Map<StateKey, ObjectNode> state = new LinkedHashMap<>();
+      if (alias != null) {
+        state.put(StateKey.CANONICAL_ALIAS, Json.object().put("alias", alias.value()));
+      }
+      boolean open = preset.equals("public_chat");
+      state.put(StateKey.JOIN_RULES, Json.object().put("join_rule", open ? "public" : "invite"));
+      state.put(StateKey.HISTORY_VISIBILITY, Json.object().put("history_visibility", "shared"));
+      state.put(
+          StateKey.GUEST_ACCESS,
+          Json.object().put("guest_access", open ? "forbidden" : "can_join"));
+      gate.encryptionOfNewRooms().ifPresent(content -> state.put(StateKey.ENCRYPTION, content));
+      initialState(state);
+      if (wish.name() != null) {
+        state.put(StateKey.NAME, Json.object().put("name", wish.name()));
+      }
+      if (wish.topic() != null) {
+        state.put(StateKey.TOPIC, topic(wish.topic()));
+      }
+      state.forEach((key, content) -> add(key.type(), key.key(), content));
+      for (UserId user : invited) {
+        ObjectNode content = membership("invite", user);
+        if (Boolean.TRUE.equals(wish.isDirect())) {
+          content.put("is_direct", true);
+        }
+        add(EventTypes.MEMBER, user.value(), content);
+      }
+      drafts.forEach(draft -> users.number(draft.sender()));
+    }
+
+    private void initialState(Map<StateKey, ObjectNode> state) {
+      List<NewRoom.InitialState> wished =
+          wish.initialState() == null ? List.of() : wish.initialState();
+      if (wished.size() > MAX_INITIAL_STATE) {
+        throw MatrixException.invalidParam(
+            "'initial_state' may hold at most " + MAX_INITIAL_STATE + " events.");
+      }
+      for (NewRoom.InitialState event : wished) {
+        StateKey key = new StateKey(event.type(), event.stateKey() == null ? "" : event.stateKey());
+        // Removed first, so that it comes in the order of the list.
+        state.remove(key);
+        state.put(key, event.content());
+      }
+    }
+
+    private ObjectNode membership(String membership, UserId user) {
+      return MembershipContent.of(membership, profiles.of(user));
+    }
+
+    private ObjectNode powerLevels() {
+      ObjectNode content = Json.object();
+      ObjectNode levels = content.putObject("users");
+      if (!version.roomIdFromCreate()) {
+        levels.put(creator.value(), 100);
+        if (preset.equals("trusted_private_chat")) {
+          invited.forEach(user -> levels.put(user.value(), 100));
+        }
+      }
+      content.put("users_default", 0);
+      ObjectNode events = content.putObject("events");
+      events.put(EventTypes.NAME, 50);
+      events.put(EventTypes.POWER_LEVELS, 100);
+      events.put(EventTypes.HISTORY_VISIBILITY, 100);
+      events.put(EventTypes.CANONICAL_ALIAS, 50);
+      events.put(EventTypes.AVATAR, 50);
+      events.put(EventTypes.TOMBSTONE, version.roomIdFromCreate() ? 150 : 100);
+      events.put(EventTypes.SERVER_ACL, 100);
+      events.put(EventTypes.ENCRYPTION, 100);
+      content.put("events_default", 0);
+      content.put("state_default", 50);
+      content.put("ban", 50);
+      content.put("kick", 50);
+      content.put("redact", 50);
+      content.put("invite", preset.equals("public_chat") ? 50 : 0);
+      content.put("historical", 100);
+      if (wish.powerLevelContentOverride() != null) {
+        content.setAll(wish.powerLevelContentOverride());
+      }
+      return content;
+    }
+
+    private static ObjectNode topic(String topic) {
+      ObjectNode content = Json.object().put("topic", topic);
+      content
+          .putObject("m.topic")
+          .putArray("m.text")
+          .addObject()
+          .put("body", topic)
+          .put("mimetype", "text/plain");
+      return content;
+    }
+  }
+}
