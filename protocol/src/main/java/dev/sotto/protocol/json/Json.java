@@ -3,6 +3,8 @@ package dev.sotto.protocol.json;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -27,6 +29,7 @@ public final class Json {
   /// How deeply objects and arrays may be nested.
   public static final int MAX_DEPTH = 100;
 
+  private static final char REPLACEMENT = '\uFFFD';
   private static final int MAX_NUMBER_LENGTH = 40;
   private static final int MAX_NAME_LENGTH = 10_000;
 
@@ -63,8 +66,21 @@ public final class Json {
   /// @throws MatrixException `M_NOT_JSON` if it is none (invalid UTF-8 included), `M_BAD_JSON` if
   ///   it is nested too deeply or names a key twice
   public static JsonNode parse(byte[] json) {
+    // Given bytes, the parser would guess at UTF-16 and let overlong forms through.
+    return parse(decode(json));
+  }
+
+  /// Parses one JSON value from text, as `parse(byte[])` does.
+  public static JsonNode parse(String json) {
     try {
-      return MAPPER.readTree(json);
+      JsonNode value = MAPPER.readTree(json);
+      if (value.isMissingNode()) {
+        throw notJson();
+      }
+      return value;
+    } catch (DatabindException _) {
+      // Nothing is bound here: something follows the value.
+      throw notJson();
     } catch (JacksonException e) {
       throw refuse(e);
     }
@@ -77,7 +93,7 @@ public final class Json {
 
   /// Parses a JSON object from text, for example from a query parameter.
   public static ObjectNode parseObject(String json) {
-    return parseObject(json.getBytes(StandardCharsets.UTF_8));
+    return requireObject(parse(json));
   }
 
   /// Binds a tree to a record: camelCase components to snake_case members.
@@ -129,7 +145,24 @@ public final class Json {
     if (message.startsWith("Duplicate")) {
       return MatrixException.badJson("This JSON names a key twice in one object.");
     }
+    return notJson();
+  }
+
+  private static MatrixException notJson() {
     return new MatrixException(ErrorCode.M_NOT_JSON, "This is not valid JSON.");
+  }
+
+  private static String decode(byte[] utf8) {
+    String text = new String(utf8, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) >= 0) {
+      // Either the sign itself was sent, or it stands for bytes that are no UTF-8.
+      try {
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
+      } catch (CharacterCodingException _) {
+        throw notJson();
+      }
+    }
+    return text;
   }
 
   private static String at(DatabindException e) {
