@@ -1,10 +1,12 @@
 package dev.sotto.homeserver.app;
 
+import dev.sotto.homeserver.api.client.FilterEndpoints;
 import dev.sotto.homeserver.api.client.VersionsEndpoints;
 import dev.sotto.homeserver.app.settings.Settings;
 import dev.sotto.homeserver.app.settings.Settings.EncryptionPolicy;
 import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
+import dev.sotto.homeserver.filters.Filters;
 import dev.sotto.homeserver.http.Authenticator;
 import dev.sotto.homeserver.http.Dispatcher;
 import dev.sotto.homeserver.http.HttpServer;
@@ -72,6 +74,7 @@ public final class Homeserver implements AutoCloseable {
     router.add(
         new VersionsEndpoints(settings.encryption().policy() == EncryptionPolicy.REQUIRED)
             .routes());
+    router.add(new FilterEndpoints(new Filters(database, journal, users)).routes());
     router.add(RoomRoutes.of(rooms, creation, changes, sending, publication));
     RateLimits rates = new RateLimits(limits(settings.limits()), clock);
     routes = router.routes();

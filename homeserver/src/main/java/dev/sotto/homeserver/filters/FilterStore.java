@@ -1,0 +1,35 @@
+package dev.sotto.homeserver.filters;
+
+import dev.sotto.homeserver.db.Database;
+import dev.sotto.homeserver.journal.Transaction;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/// The table of uploaded filters.
+final class FilterStore {
+  private static final String FIND =
+      "SELECT definition FROM filters WHERE user_number = ? AND filter_id = ?";
+  private static final String INSERT =
+      "INSERT INTO filters (user_number, filter_id, definition) VALUES (?, ?, ?)";
+
+  private final Database database;
+
+  FilterStore(Database database) {
+    this.database = database;
+  }
+
+  Optional<byte[]> find(long user, String filterId) {
+    return database.read(handle -> find(handle, user, filterId));
+  }
+
+  void insertIfAbsent(Transaction transaction, long user, String filterId, byte[] definition) {
+    Handle handle = transaction.handle();
+    if (find(handle, user, filterId).isEmpty()) {
+      handle.execute(INSERT, user, filterId, definition);
+    }
+  }
+
+  private static Optional<byte[]> find(Handle handle, long user, String filterId) {
+    return handle.createQuery(FIND).bind(0, user).bind(1, filterId).mapTo(byte[].class).findOne();
+  }
+}
