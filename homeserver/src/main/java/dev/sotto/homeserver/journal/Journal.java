@@ -68,6 +68,20 @@ public final class Journal implements AutoCloseable {
     return submit(change, null).await();
   }
 
+  /// Runs a change that has nothing to tell, and returns when it is on disk and published.
+  ///
+  /// @throws JournalException if it could not be made durable; and what the change itself throws
+  public void change(Consumer<Transaction> change) {
+    Pending<Boolean> pending =
+        submit(
+            transaction -> {
+              change.accept(transaction);
+              return true;
+            },
+            null);
+    pending.await();
+  }
+
   /// Puts a change in line: changes are run in the order of submission. Blocks while the line is
   /// full.
   ///
