@@ -1,0 +1,105 @@
+package dev.sotto.homeserver.devices;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sotto.homeserver.db.Database;
+import dev.sotto.homeserver.devices.Device.Sighting;
+import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.journal.Transaction;
+import dev.sotto.protocol.error.ErrorCode;
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.id.DeviceId;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The devices that there are, new ones, and when each was last seen. Users are given by number.
+public final class Devices {
+  private static final int MAX_NAME_LENGTH = 100;
+  private static final int MADE_ID_LENGTH = 10;
+  private static final int SEEN_CACHED = 100_000;
+  private static final int MAX_ADDRESS_LENGTH = 64;
+  // A write for every request would cost more than most requests do.
+  private static final Duration SEEN_EVERY = Duration.ofMinutes(5);
+
+  private record Key(long user, DeviceId device) {}
+
+  private final Database database;
+  private final Journal journal;
+  private final SecureRandom random;
+  private final InstantSource clock;
+  private final DeviceStore store = new DeviceStore();
+  private final Cache<Key, Sighting> written =
+      Caffeine.newBuilder().maximumSize(SEEN_CACHED).build();
+
+  public Devices(Database database, Journal journal, SecureRandom random, InstantSource clock) {
+    this.database = database;
+    this.journal = journal;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /// A user's devices, ordered by id.
+  public List<Device> list(long user) {
+    return database.read(handle -> store.list(handle, user));
+  }
+
+  public Optional<Device> find(long user, DeviceId id) {
+    return database.read(handle -> store.find(handle, user, id));
+  }
+
+  /// The device of this id, made if it is not there; a new id if null.
+  ///
+  /// @param name the display name if it is new
+  public DeviceId ensure(
+      Transaction transaction, long user, @Nullable DeviceId id, @Nullable String name) {
+    checkName(name);
+    DeviceId device = id == null ? makeId() : id;
+    if (store.find(transaction.handle(), user, device).isEmpty()) {
+      store.insert(transaction.handle(), user, device, name, clock.instant());
+    }
+    return device;
+  }
+
+  private DeviceId makeId() {
+    StringBuilder id = new StringBuilder(MADE_ID_LENGTH);
+    for (int i = 0; i < MADE_ID_LENGTH; i++) {
+      id.append((char) ('A' + random.nextInt(26)));
+    }
+    return new DeviceId(id.toString());
+  }
+
+  /// Notes that a device asked for something. Written every few minutes at most, and not waited
+  /// for: a crash may lose it.
+  public void seen(long user, DeviceId id, String address) {
+    Key key = new Key(user, id);
+    Instant now = clock.instant();
+    Sighting before = written.getIfPresent(key);
+    if (before != null && now.isBefore(before.at().plus(SEEN_EVERY))) {
+      return;
+    }
+    String ip =
+        address.length() > MAX_ADDRESS_LENGTH ? address.substring(0, MAX_ADDRESS_LENGTH) : address;
+    Sighting sighting = new Sighting(now, ip);
+    written.put(key, sighting);
+    journal.submit(
+        transaction -> {
+          store.seen(transaction.handle(), user, id, sighting);
+          return true;
+        },
+        null);
+  }
+
+  static void checkName(@Nullable String name) {
+    if (name != null && name.length() > MAX_NAME_LENGTH) {
+      throw new MatrixException(
+          ErrorCode.M_TOO_LARGE,
+          400,
+          "A device's name may have at most " + MAX_NAME_LENGTH + " characters.");
+    }
+  }
+}
