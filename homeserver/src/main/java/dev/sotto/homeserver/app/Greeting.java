@@ -1,12 +1,14 @@
 package dev.sotto.homeserver.app;
 
 import dev.sotto.homeserver.app.settings.Settings;
+import dev.sotto.homeserver.tokens.Token;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What the server's owner reads when it has started.
-record Greeting(Settings settings, @Nullable Path config, int port) {
+record Greeting(Settings settings, @Nullable Path config, int port, Optional<Token> firstToken) {
   private static final String RULE = "!".repeat(78);
 
   String text() {
@@ -18,6 +20,17 @@ record Greeting(Settings settings, @Nullable Path config, int port) {
     line(text, "settings", config == null ? "defaults" : config.toString());
     line(text, "encryption", encryption());
     line(text, "registration", registration());
+    firstToken.ifPresent(
+        token ->
+            text.append(
+                """
+
+                Nobody has an account yet. Sign up with this registration token; it is good for
+                one account, which becomes this server's administrator, and is shown only now:
+
+                  %s
+                """
+                    .formatted(token.reveal())));
     text.append(
         """
 

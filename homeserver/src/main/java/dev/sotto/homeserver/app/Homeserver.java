@@ -1,6 +1,8 @@
 package dev.sotto.homeserver.app;
 
 import dev.sotto.homeserver.api.client.FilterEndpoints;
+import dev.sotto.homeserver.api.client.TokenAuthenticator;
+import dev.sotto.homeserver.api.client.UserInteractiveAuth;
 import dev.sotto.homeserver.api.client.VersionsEndpoints;
 import dev.sotto.homeserver.app.settings.Settings;
 import dev.sotto.homeserver.app.settings.Settings.EncryptionPolicy;
@@ -22,31 +24,37 @@ import dev.sotto.homeserver.rooms.MembershipChanges;
 import dev.sotto.homeserver.rooms.RoomCreation;
 import dev.sotto.homeserver.rooms.RoomPublication;
 import dev.sotto.homeserver.rooms.RoomServices;
-import dev.sotto.protocol.error.ErrorCode;
-import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.homeserver.tokens.Token;
+import dev.sotto.homeserver.uia.InteractiveAuth;
 import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.rules.RoomVersions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// One running server: every part, made and joined here by constructor.
 public final class Homeserver implements AutoCloseable {
   private final Database database;
   private final Journal journal;
+  private final AccountServices accounts;
+  private final Optional<Token> firstToken;
   private final List<Route> routes;
   private final HttpServer http;
 
   public Homeserver(Settings settings) {
     Clock clock = Clock.systemUTC();
+    SecureRandom random = new SecureRandom();
     database = Database.inFolder(settings.server().data());
     journal = new Journal(database);
 
-    SecureRandom random = new SecureRandom();
     ServerName server = settings.server().name();
-    Gate gate = new Gate(policy(settings));
     Users users = new Users(database, journal);
+    RateLimits rates = new RateLimits(limits(settings.limits()), clock);
+    accounts = AccountServices.of(settings, database, journal, users, random, clock);
+
+    Gate gate = new Gate(policy(settings));
     MemberProfiles profiles = _ -> new MemberProfiles.MemberProfile(null, null);
     RoomPublication publication = new Unpublished();
     RoomServices rooms = RoomServices.over(database, journal, users, server, random, clock);
@@ -65,10 +73,26 @@ public final class Homeserver implements AutoCloseable {
         new MembershipChanges(rooms, users, journal, gate, profiles, server);
     EventSending sending = new EventSending(rooms, gate, rooms.relations(), publication);
 
+    UserInteractiveAuth auth =
+        new UserInteractiveAuth(
+            new InteractiveAuth(accounts.accounts(), accounts.registrationTokens(), random, clock),
+            rates,
+            server);
+    AccountRoutes accountRoutes =
+        new AccountRoutes(
+            settings,
+            journal,
+            users,
+            accounts,
+            auth,
+            rates,
+            random,
+            List.of(),
+            List.of(),
+            (user, device) -> false);
+    firstToken = accounts.makeFirstToken(settings.registration().mode());
     Authenticator authenticator =
-        credentials -> {
-          throw new MatrixException(ErrorCode.M_UNKNOWN_TOKEN, "This access token is not known.");
-        };
+        new TokenAuthenticator(accounts.tokens(), accounts.accounts(), accounts.devices());
 
     Router router = new Router();
     router.add(
@@ -76,7 +100,7 @@ public final class Homeserver implements AutoCloseable {
             .routes());
     router.add(new FilterEndpoints(new Filters(database, journal, users)).routes());
     router.add(RoomRoutes.of(rooms, creation, changes, sending, publication));
-    RateLimits rates = new RateLimits(limits(settings.limits()), clock);
+    router.add(accountRoutes.routes());
     routes = router.routes();
     http =
         new HttpServer(
@@ -114,6 +138,12 @@ public final class Homeserver implements AutoCloseable {
     return routes;
   }
 
+  /// The registration token for this server's first account; empty once there is one, or where
+  /// accounts are not made by token. It is made anew at each start and cannot be seen again.
+  Optional<Token> firstToken() {
+    return firstToken;
+  }
+
   /// The port that it listens on.
   public int port() {
     return http.port();
@@ -122,6 +152,7 @@ public final class Homeserver implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    accounts.close();
     journal.close();
     database.close();
   }

@@ -82,7 +82,8 @@ final class ServeCommand implements Callable<Integer> {
             },
             "stop");
     Runtime.getRuntime().addShutdownHook(stop);
-    System.out.print(new Greeting(settings, config, homeserver.port()).text());
+    System.out.print(
+        new Greeting(settings, config, homeserver.port(), homeserver.firstToken()).text());
     System.out.flush();
     // Signals end the process through the hook above.
     Thread.currentThread().join();
