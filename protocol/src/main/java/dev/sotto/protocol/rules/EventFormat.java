@@ -17,11 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#size-limits
 public final class EventFormat {
-  /// The most bytes that an event may take in its canonical form, signatures included.
+  /// The most bytes that an event may take in its canonical form, its signatures included.
   public static final int MAX_BYTES = 65_536;
 
   /// The most bytes that a type or a state key may take.
   public static final int MAX_KEY_BYTES = 255;
+
+  /// What a signature takes beside the name of its server: 86 characters, a key id, punctuation.
+  private static final int SIGNATURE_BYTES = 256;
 
   public static final int MAX_PREV_EVENTS = 20;
   public static final int MAX_AUTH_EVENTS = 10;
@@ -35,10 +38,18 @@ public final class EventFormat {
   public static byte[] encode(RoomVersion version, ObjectNode event) {
     checkFields(version, event);
     byte[] bytes = CanonicalJson.encode(event, version.numbers());
-    if (bytes.length > MAX_BYTES) {
+    if (bytes.length + signatureBytes(event) > MAX_BYTES) {
       throw MatrixException.tooLarge("An event must not be larger than 65,536 bytes.");
     }
     return bytes;
+  }
+
+  /// The room to leave for a signature that is still to be made, so that an event which was
+  /// accepted can always be sent to other servers.
+  private static int signatureBytes(ObjectNode event) {
+    return event.has("signatures")
+        ? 0
+        : SIGNATURE_BYTES + event.path("sender").asString("").length();
   }
 
   /// Refuses `event` as `encode` does.
