@@ -1,6 +1,5 @@
 package dev.sotto.homeserver.app;
 
-import dev.sotto.homeserver.api.client.FilterEndpoints;
 import dev.sotto.homeserver.api.client.TokenAuthenticator;
 import dev.sotto.homeserver.api.client.UserInteractiveAuth;
 import dev.sotto.homeserver.api.client.VersionsEndpoints;
@@ -8,7 +7,6 @@ import dev.sotto.homeserver.app.settings.Settings;
 import dev.sotto.homeserver.app.settings.Settings.EncryptionPolicy;
 import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
-import dev.sotto.homeserver.filters.Filters;
 import dev.sotto.homeserver.http.Authenticator;
 import dev.sotto.homeserver.http.Dispatcher;
 import dev.sotto.homeserver.http.HttpServer;
@@ -40,6 +38,7 @@ public final class Homeserver implements AutoCloseable {
   private final Journal journal;
   private final AccountServices accounts;
   private final Optional<Token> firstToken;
+  private final UserState userState;
   private final List<Route> routes;
   private final HttpServer http;
 
@@ -91,6 +90,8 @@ public final class Homeserver implements AutoCloseable {
             List.of(),
             (user, device) -> false);
     firstToken = accounts.makeFirstToken(settings.registration().mode());
+    userState = UserState.over(database, journal, users, rooms, settings.presenceEnabled(), clock);
+
     Authenticator authenticator =
         new TokenAuthenticator(accounts.tokens(), accounts.accounts(), accounts.devices());
 
@@ -98,7 +99,7 @@ public final class Homeserver implements AutoCloseable {
     router.add(
         new VersionsEndpoints(settings.encryption().policy() == EncryptionPolicy.REQUIRED)
             .routes());
-    router.add(new FilterEndpoints(new Filters(database, journal, users)).routes());
+    router.add(userState.routes());
     router.add(RoomRoutes.of(rooms, creation, changes, sending, publication));
     router.add(accountRoutes.routes());
     routes = router.routes();
@@ -153,6 +154,7 @@ public final class Homeserver implements AutoCloseable {
   public void close() {
     http.close();
     accounts.close();
+    userState.close();
     journal.close();
     database.close();
   }
