@@ -100,7 +100,7 @@ public final class Homeserver implements AutoCloseable {
         new VersionsEndpoints(settings.encryption().policy() == EncryptionPolicy.REQUIRED)
             .routes());
     router.add(userState.routes());
-    router.add(RoomRoutes.of(rooms, creation, changes, sending, publication));
+    router.add(RoomRoutes.of(rooms, journal, creation, changes, sending, publication));
     router.add(accountRoutes.routes());
     routes = router.routes();
     http =

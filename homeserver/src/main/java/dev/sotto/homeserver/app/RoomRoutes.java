@@ -1,11 +1,17 @@
 package dev.sotto.homeserver.app;
 
 import dev.sotto.homeserver.api.client.CreateRoomEndpoints;
+import dev.sotto.homeserver.api.client.EventContextEndpoints;
 import dev.sotto.homeserver.api.client.MembershipEndpoints;
+import dev.sotto.homeserver.api.client.MessagePaginationEndpoints;
 import dev.sotto.homeserver.api.client.RedactionEndpoints;
+import dev.sotto.homeserver.api.client.RelationsEndpoints;
 import dev.sotto.homeserver.api.client.RoomSendEndpoints;
 import dev.sotto.homeserver.api.client.RoomStateEndpoints;
+import dev.sotto.homeserver.api.client.RoomsEndpoints;
+import dev.sotto.homeserver.api.client.ThreadsListEndpoints;
 import dev.sotto.homeserver.http.Route;
+import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.rooms.EventSending;
 import dev.sotto.homeserver.rooms.MembershipChanges;
 import dev.sotto.homeserver.rooms.RoomCreation;
@@ -20,6 +26,7 @@ final class RoomRoutes {
 
   static List<Route> of(
       RoomServices services,
+      Journal journal,
       RoomCreation creation,
       MembershipChanges changes,
       EventSending sending,
@@ -29,7 +36,12 @@ final class RoomRoutes {
             new MembershipEndpoints(services, changes, publication).routes(),
             new RoomSendEndpoints(services.rooms(), sending).routes(),
             new RoomStateEndpoints(services.rooms(), sending).routes(),
-            new RedactionEndpoints(services.rooms(), sending).routes())
+            new RedactionEndpoints(services.rooms(), sending).routes(),
+            new RoomsEndpoints(services).routes(),
+            new MessagePaginationEndpoints(services, journal).routes(),
+            new EventContextEndpoints(services).routes(),
+            new RelationsEndpoints(services).routes(),
+            new ThreadsListEndpoints(services).routes())
         .flatMap(List::stream)
         .toList();
   }

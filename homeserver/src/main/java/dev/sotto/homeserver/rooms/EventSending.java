@@ -52,7 +52,7 @@ public final class EventSending {
         type,
         sent,
         () -> {
-          relations.requireUnique(room, sender, type, content);
+          relations.requireUnique(sender, type, content);
           return new Draft(sender, gate.admit(type, null, content), null, sentAt, sent);
         });
   }

@@ -20,28 +20,26 @@ public final class EventViews {
   /// @param device null where the viewer has none; then no transaction ids are shown
   public record Viewer(UserId user, @Nullable DeviceId device) {}
 
-  /// Finds what is bundled with events: for an event's id, the JSON of `m.relations`.
-  @FunctionalInterface
-  public interface Bundles {
-    Map<EventId, byte[]> of(Collection<StoredEvent> events, UserId viewer);
-  }
-
   private final Timeline timeline;
   private final Rooms rooms;
-  private final Bundles bundles;
+  private final Bundling bundling;
   private final InstantSource clock;
 
-  public EventViews(Timeline timeline, Rooms rooms, Bundles bundles, InstantSource clock) {
+  public EventViews(Timeline timeline, Rooms rooms, Bundling bundling, InstantSource clock) {
     this.timeline = timeline;
     this.rooms = rooms;
-    this.bundles = bundles;
+    this.bundling = bundling;
     this.clock = clock;
   }
 
   /// The views of `events`, which may be of several rooms, in their order.
   public List<EventView> of(Viewer viewer, List<StoredEvent> events) {
+    return views(viewer, events, bundled(viewer, events));
+  }
+
+  private List<EventView> views(
+      Viewer viewer, List<StoredEvent> events, Map<EventId, byte[]> bundled) {
     Map<Long, StoredEvent> mentioned = mentioned(events);
-    Map<EventId, byte[]> bundled = bundled(viewer, events);
     long now = clock.millis();
     return events.stream().map(event -> view(viewer, event, mentioned, bundled, now)).toList();
   }
@@ -116,6 +114,8 @@ public final class EventViews {
             .filter(event -> !event.isState())
             .filter(event -> roomOf(event).snapshot().relatedAt() > event.position())
             .toList();
-    return candidates.isEmpty() ? Map.of() : bundles.of(candidates, viewer.user);
+    return candidates.isEmpty()
+        ? Map.of()
+        : bundling.of(candidates, viewer.user, found -> views(viewer, found, Map.of()));
   }
 }

@@ -15,7 +15,10 @@ public record RoomServices(
     Timeline timeline,
     Visibility visibility,
     SentTransactions sentTransactions,
-    Relations relations) {
+    Relations relations,
+    RoomAccess access,
+    Pages pages,
+    EventViews views) {
 
   public static RoomServices over(
       Database database,
@@ -28,14 +31,18 @@ public record RoomServices(
     Rooms rooms = new Rooms(store, journal);
     Memberships memberships = new Memberships(store, rooms, users);
     Timeline timeline = new Timeline(store);
+    Visibility visibility = new Visibility(timeline);
     EventBuilder builder = new EventBuilder(server, random);
     return new RoomServices(
         rooms,
         memberships,
         new EventWriter(store, rooms, memberships, users, builder, journal, clock),
         timeline,
-        new Visibility(timeline),
+        visibility,
         new SentTransactions(store, users),
-        new Relations(store, users));
+        new Relations(store, users),
+        new RoomAccess(timeline, visibility, memberships),
+        new Pages(timeline),
+        new EventViews(timeline, rooms, new Bundling(store, users), clock));
   }
 }

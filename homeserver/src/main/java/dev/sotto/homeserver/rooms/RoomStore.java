@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
@@ -343,6 +344,19 @@ final class RoomStore {
   /// Runs a query of another class of this package that selects [#columns] of `events`.
   List<StoredEvent> select(String sql, Map<String, ?> parameters) {
     return database.read(handle -> handle.createQuery(sql).bindMap(parameters).map(events).list());
+  }
+
+  /// The same with a list of texts bound to `<list>` of the query.
+  List<StoredEvent> select(
+      String sql, String list, List<String> values, Map<String, ?> parameters) {
+    return database.read(
+        handle ->
+            handle.createQuery(sql).bindList(list, values).bindMap(parameters).map(events).list());
+  }
+
+  /// Runs a query of another class of this package.
+  <T> T read(Function<Handle, T> query) {
+    return database.read(query);
   }
 
   static String columns(String alias) {

@@ -1,0 +1,116 @@
+package dev.sotto.homeserver.rooms;
+
+import dev.sotto.homeserver.filters.RoomEventFilter;
+import dev.sotto.protocol.event.StateKey;
+import dev.sotto.protocol.id.UserId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Pages through a room's events, in both directions.
+///
+/// A token is a position: going back from it come the events up to it, going forward those after
+/// it.
+///
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidmessages
+public final class Pages {
+  /// How many events are looked at for one page before it is ended early, wanted or not.
+  private static final int MAX_LOOKED_AT = 2_000;
+
+  private static final int READ_AT_LEAST = 50;
+
+  private final Timeline timeline;
+
+  Pages(Timeline timeline) {
+    this.timeline = timeline;
+  }
+
+  /// Which events are wanted.
+  ///
+  /// @param from where to start
+  /// @param to where to stop at the latest
+  /// @param limit how many at most
+  public record Wanted(boolean backwards, long from, long to, int limit, RoomEventFilter filter) {}
+
+  /// Events in the order of reading.
+  ///
+  /// @param end where the next page starts, or null if there is none
+  public record Page(List<StoredEvent> events, @Nullable Long end) {}
+
+  /// The next page that `reading` may see.
+  public Page read(RoomAccess.Reading reading, Wanted wanted) {
+    List<StoredEvent> found = new ArrayList<>();
+    long position = wanted.from;
+    int lookedAt = 0;
+    while (lookedAt < MAX_LOOKED_AT) {
+      int size = Math.max(READ_AT_LEAST, wanted.limit - found.size() + 1);
+      List<StoredEvent> chunk = chunk(reading.room(), wanted, position, size);
+      for (StoredEvent event : chunk) {
+        if (found.size() == wanted.limit) {
+          return new Page(found, position);
+        }
+        position = wanted.backwards ? event.position() - 1 : event.position();
+        lookedAt++;
+        if (reading.sees().test(event) && wants(wanted.filter, reading.room(), event)) {
+          found.add(event);
+        }
+      }
+      if (chunk.size() < size) {
+        return new Page(found, null);
+      }
+    }
+    return new Page(found, position);
+  }
+
+  private List<StoredEvent> chunk(Room room, Wanted wanted, long position, int size) {
+    return wanted.backwards
+        ? timeline.newest(room, wanted.to, position, size)
+        : timeline.oldest(room, position, wanted.to, size);
+  }
+
+  /// Whether `filter` wants an event of this room.
+  public static boolean wants(RoomEventFilter filter, Room room, StoredEvent event) {
+    return filter.matches(
+        event.type(), event.sender(), room.id(), () -> event.content().path("url").isString());
+  }
+
+  /// The memberships of those who sent `events`, as they were after `position`.
+  public Collection<StoredEvent> senders(Room room, Collection<StoredEvent> events, long position) {
+    Map<UserId, StoredEvent> members = new LinkedHashMap<>();
+    for (StoredEvent event : events) {
+      if (!members.containsKey(event.sender())) {
+        timeline
+            .stateAt(room, StateKey.member(event.sender()), position)
+            .ifPresent(member -> members.put(event.sender(), member));
+      }
+    }
+    return members.values();
+  }
+
+  /// What surrounds an event.
+  ///
+  /// @param before the events before it, newest first
+  /// @param after the events after it, oldest first
+  /// @param start a token before all of them
+  /// @param end a token after all of them
+  /// @param stateAt the position of the last of them
+  public record Context(
+      StoredEvent event, Page before, Page after, long start, long end, long stateAt) {}
+
+  /// An event with what is around it: `limit` events in all, half of them on each side.
+  public Context around(
+      RoomAccess.Reading reading, StoredEvent event, int limit, RoomEventFilter filter) {
+    int others = Math.max(0, limit - 1);
+    int half = (others + 1) / 2;
+    Page before = read(reading, new Wanted(true, event.position() - 1, 0, half, filter));
+    Page after =
+        read(reading, new Wanted(false, event.position(), Long.MAX_VALUE, others - half, filter));
+    StoredEvent first = before.events.isEmpty() ? event : before.events.getLast();
+    StoredEvent last = after.events.isEmpty() ? event : after.events.getLast();
+    return new Context(
+        event, before, after, first.position() - 1, last.position(), last.position());
+  }
+}
