@@ -1,7 +1,16 @@
 package dev.sotto.homeserver.app;
 
+import dev.sotto.homeserver.api.client.AccountDeactivationEndpoints;
+import dev.sotto.homeserver.api.client.AdministrativeContactEndpoints;
+import dev.sotto.homeserver.api.client.DeviceManagementEndpoints;
 import dev.sotto.homeserver.api.client.LoginEndpoints;
+import dev.sotto.homeserver.api.client.LoginTokenEndpoints;
+import dev.sotto.homeserver.api.client.LogoutEndpoints;
+import dev.sotto.homeserver.api.client.OpenidEndpoints;
+import dev.sotto.homeserver.api.client.PasswordManagementEndpoints;
+import dev.sotto.homeserver.api.client.RefreshEndpoints;
 import dev.sotto.homeserver.api.client.RegistrationEndpoints;
+import dev.sotto.homeserver.api.client.RegistrationTokensEndpoints;
 import dev.sotto.homeserver.api.client.UserInteractiveAuth;
 import dev.sotto.homeserver.api.client.WhoamiEndpoints;
 import dev.sotto.homeserver.app.settings.Settings;
@@ -18,17 +27,14 @@ import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.uia.Stage;
 import dev.sotto.protocol.id.ServerName;
 import java.security.SecureRandom;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The endpoints by which accounts, sessions and devices come and go, with the services for it.
 final class AccountRoutes {
-  private final DeviceChanges deviceChanges;
-  private final Logins logins;
-  private final Registrations registrations;
-  private final Deactivations deactivations;
-  private final List<Route> routes = new ArrayList<>();
+  private final List<Route> routes;
 
   /// @param deviceListeners what hangs on devices
   /// @param deactivationListeners what an account that ends must be taken out of
@@ -40,14 +46,17 @@ final class AccountRoutes {
       UserInteractiveAuth auth,
       RateLimits rates,
       SecureRandom random,
+      InstantSource clock,
       List<DeviceListener> deviceListeners,
       List<Deactivations.Listener> deactivationListeners,
       ReservedDeviceIds reserved) {
     ServerName server = settings.server().name();
-    deviceChanges = new DeviceChanges(journal, services.tokens(), deviceListeners);
-    logins =
+    DeviceChanges deviceChanges =
+        new DeviceChanges(journal, services.tokens(), deviceListeners, clock);
+    Logins logins =
         new Logins(
             journal,
+            users,
             services.accounts(),
             services.passwords(),
             services.devices(),
@@ -55,7 +64,7 @@ final class AccountRoutes {
             services.tokens(),
             services.briefTokens(),
             reserved);
-    registrations =
+    Registrations registrations =
         new Registrations(
             server,
             journal,
@@ -65,7 +74,7 @@ final class AccountRoutes {
             services.registrationTokens(),
             logins,
             random);
-    deactivations =
+    Deactivations deactivations =
         new Deactivations(
             journal,
             services.accounts(),
@@ -73,17 +82,32 @@ final class AccountRoutes {
             services.briefTokens(),
             deactivationListeners);
     deactivations.resume();
-    routes.addAll(new LoginEndpoints(logins, rates, server).routes());
-    routes.addAll(new WhoamiEndpoints().routes());
-    routes.addAll(
-        new RegistrationEndpoints(
-                registrations,
-                services.passwords(),
-                auth,
-                rates,
-                stages(settings.registration().mode()),
-                settings.registration().guests())
-            .routes());
+    Set<Stage> stages = stages(settings.registration().mode());
+    routes =
+        Stream.of(
+                new LoginEndpoints(logins, rates, server).routes(),
+                new LoginTokenEndpoints(users, services.briefTokens(), auth).routes(),
+                new RefreshEndpoints(services.tokens()).routes(),
+                new LogoutEndpoints(logins).routes(),
+                new WhoamiEndpoints().routes(),
+                new RegistrationEndpoints(
+                        registrations,
+                        services.passwords(),
+                        auth,
+                        rates,
+                        stages,
+                        settings.registration().guests())
+                    .routes(),
+                new RegistrationTokensEndpoints(services.registrationTokens(), stages.isEmpty())
+                    .routes(),
+                new PasswordManagementEndpoints(logins, services.passwords(), auth).routes(),
+                new AccountDeactivationEndpoints(deactivations, auth).routes(),
+                new AdministrativeContactEndpoints().routes(),
+                new DeviceManagementEndpoints(users, services.devices(), deviceChanges, auth)
+                    .routes(),
+                new OpenidEndpoints(users, services.briefTokens(), server).routes())
+            .flatMap(List::stream)
+            .toList();
   }
 
   private static Set<Stage> stages(Settings.RegistrationMode mode) {
@@ -95,6 +119,6 @@ final class AccountRoutes {
   }
 
   List<Route> routes() {
-    return List.copyOf(routes);
+    return routes;
   }
 }

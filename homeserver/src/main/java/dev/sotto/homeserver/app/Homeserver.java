@@ -1,8 +1,10 @@
 package dev.sotto.homeserver.app;
 
+import dev.sotto.homeserver.api.client.CapabilitiesEndpoints;
 import dev.sotto.homeserver.api.client.TokenAuthenticator;
 import dev.sotto.homeserver.api.client.UserInteractiveAuth;
 import dev.sotto.homeserver.api.client.VersionsEndpoints;
+import dev.sotto.homeserver.api.client.WellknownEndpoints;
 import dev.sotto.homeserver.app.settings.Settings;
 import dev.sotto.homeserver.app.settings.Settings.EncryptionPolicy;
 import dev.sotto.homeserver.blindness.Gate;
@@ -86,8 +88,9 @@ public final class Homeserver implements AutoCloseable {
             auth,
             rates,
             random,
+            clock,
             List.of(),
-            List.of(),
+            List.of(new RoomDepartures(rooms, changes)),
             (user, device) -> false);
     firstToken = accounts.makeFirstToken(settings.registration().mode());
     userState = UserState.over(database, journal, users, rooms, settings.presenceEnabled(), clock);
@@ -102,6 +105,14 @@ public final class Homeserver implements AutoCloseable {
     router.add(userState.routes());
     router.add(RoomRoutes.of(rooms, journal, creation, changes, sending, publication));
     router.add(accountRoutes.routes());
+    router.add(
+        new CapabilitiesEndpoints(RoomVersions.of(settings.rooms().defaultVersion()).orElseThrow())
+            .routes());
+    router.add(
+        new WellknownEndpoints(
+                settings.server().publicUrl(),
+                settings.encryption().policy() == EncryptionPolicy.REQUIRED)
+            .routes());
     routes = router.routes();
     http =
         new HttpServer(

@@ -5,6 +5,7 @@ import dev.sotto.homeserver.accounts.Accounts;
 import dev.sotto.homeserver.devices.DeviceChanges;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.tokens.BriefTokens;
+import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.UserId;
 import java.util.List;
 
@@ -42,7 +43,11 @@ public final class Deactivations {
   }
 
   /// Ends an account, and returns when it is gone from everywhere.
-  public void deactivate(Account account, boolean erase) {
+  public void deactivate(UserId user, boolean erase) {
+    Account account =
+        accounts
+            .find(user)
+            .orElseThrow(() -> MatrixException.notFound("There is no such account."));
     journal.change(
         transaction -> {
           accounts.deactivate(transaction, account.number(), erase);

@@ -7,6 +7,7 @@ import dev.sotto.homeserver.devices.DeviceChanges;
 import dev.sotto.homeserver.devices.Devices;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.Transaction;
+import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.tokens.BriefTokens;
 import dev.sotto.homeserver.tokens.BriefTokens.Purpose;
 import dev.sotto.homeserver.tokens.Tokens;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// Opens and ends sessions.
 public final class Logins {
   private final Journal journal;
+  private final Users users;
   private final Accounts accounts;
   private final Passwords passwords;
   private final Devices devices;
@@ -29,6 +31,7 @@ public final class Logins {
 
   public Logins(
       Journal journal,
+      Users users,
       Accounts accounts,
       Passwords passwords,
       Devices devices,
@@ -37,6 +40,7 @@ public final class Logins {
       BriefTokens briefTokens,
       ReservedDeviceIds reserved) {
     this.journal = journal;
+    this.users = users;
     this.accounts = accounts;
     this.passwords = passwords;
     this.devices = devices;
@@ -86,15 +90,16 @@ public final class Logins {
   }
 
   /// Ends the session on a device, and the device with it.
-  public void end(Account account, DeviceId device) {
-    deviceChanges.remove(account.number(), List.of(device));
+  public void end(UserId user, DeviceId device) {
+    deviceChanges.remove(users.number(user), List.of(device));
   }
 
-  /// Ends all sessions of an account, and their devices with them.
-  public void endAll(Account account) {
+  /// Ends all sessions of a user, and their devices with them.
+  public void endAll(UserId user) {
+    long number = users.number(user);
     journal.change(
         transaction -> {
-          deviceChanges.removeAll(transaction, account.number(), null);
+          deviceChanges.removeAll(transaction, number, null);
         });
   }
 
@@ -102,15 +107,16 @@ public final class Logins {
   ///
   /// @param endOthers whether sessions on other devices than `kept` end
   public void changePassword(
-      Account account, String password, boolean endOthers, @Nullable DeviceId kept) {
+      UserId user, String password, boolean endOthers, @Nullable DeviceId kept) {
     passwords.checkNew(password);
     String hash = passwords.hash(password);
+    long number = users.number(user);
     journal.change(
         transaction -> {
-          accounts.setPassword(transaction, account.number(), hash);
-          briefTokens.revokeAll(transaction, account.number());
+          accounts.setPassword(transaction, number, hash);
+          briefTokens.revokeAll(transaction, number);
           if (endOthers) {
-            deviceChanges.removeAll(transaction, account.number(), kept);
+            deviceChanges.removeAll(transaction, number, kept);
           }
         });
   }

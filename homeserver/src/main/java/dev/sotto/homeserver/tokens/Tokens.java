@@ -119,6 +119,10 @@ public final class Tokens {
   /// @throws MatrixException `M_UNKNOWN_TOKEN` if it is unknown or was used up
   public IssuedTokens refresh(String text) {
     TokenHash hash = TokenHash.of(text);
+    // Whoever guesses must not keep the writer busy.
+    if (database.read(handle -> store.findRefresh(handle, hash)).isEmpty()) {
+      throw unknown("This refresh token is not known.");
+    }
     return journal.write(
         transaction -> {
           TokenStore.RefreshToken token =

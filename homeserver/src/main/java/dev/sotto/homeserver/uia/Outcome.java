@@ -3,6 +3,7 @@ package dev.sotto.homeserver.uia;
 import dev.sotto.homeserver.tokens.TokenHash;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.id.UserId;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What came of an authentication.
@@ -11,7 +12,12 @@ public sealed interface Outcome {
   ///
   /// @param user who was proven, or null where a stage proves nobody
   /// @param registrationToken the registration token that was shown, not yet used; or null
-  record Proven(@Nullable UserId user, @Nullable TokenHash registrationToken) implements Outcome {}
+  record Proven(@Nullable UserId user, @Nullable TokenHash registrationToken) implements Outcome {
+    /// The user, for stages that prove one.
+    public UserId requireUser() {
+      return Objects.requireNonNull(user, "this stage proves nobody");
+    }
+  }
 
   /// The client has to authenticate within this session.
   ///

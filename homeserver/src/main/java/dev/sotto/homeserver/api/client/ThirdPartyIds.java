@@ -8,6 +8,12 @@ import dev.sotto.protocol.error.MatrixException;
 final class ThirdPartyIds {
   private ThirdPartyIds() {}
 
+  static MatrixException unsupported() {
+    return new MatrixException(
+        ErrorCode.M_THREEPID_MEDIUM_NOT_SUPPORTED,
+        "This server does not take e-mail addresses or telephone numbers.");
+  }
+
   static MatrixException denied() {
     return new MatrixException(
         ErrorCode.M_THREEPID_DENIED,
