@@ -24,13 +24,15 @@ final class Connections {
 
   /// Takes a device's word, which counts until `until`.
   void say(String device, PresenceState state, long now, long until) {
-    boolean wasOffline = state(now) == PresenceState.OFFLINE;
-    devices.remove(device);
+    Device before = devices.remove(device);
     if (devices.size() >= MAX_DEVICES) {
       devices.remove(devices.keySet().iterator().next());
     }
     devices.put(device, new Device(state, until));
-    if (state == PresenceState.ONLINE && wasOffline) {
+    boolean wasOnline =
+        before != null && before.state == PresenceState.ONLINE && before.until > now;
+    if (state == PresenceState.ONLINE && !wasOnline) {
+      // Only a hand opens a client or wakes it; what polls on afterwards may do so by itself.
       lastActive = now;
     }
   }
