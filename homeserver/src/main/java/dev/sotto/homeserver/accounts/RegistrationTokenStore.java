@@ -44,6 +44,19 @@ final class RegistrationTokenStore {
         now.toEpochMilli());
   }
 
+  boolean exists(Handle handle, TokenHash hash) {
+    return handle
+        .select("SELECT 1 FROM registration_tokens WHERE hash = ?", hash.value())
+        .mapTo(Integer.class)
+        .findOne()
+        .isPresent();
+  }
+
+  /// Whether there was such a token.
+  boolean delete(Handle handle, TokenHash hash) {
+    return handle.execute("DELETE FROM registration_tokens WHERE hash = ?", hash.value()) > 0;
+  }
+
   void use(Handle handle, TokenHash hash) {
     handle.execute(USE, hash.value());
   }

@@ -1,5 +1,7 @@
 package dev.sotto.homeserver.app;
 
+import dev.sotto.homeserver.api.admin.RegistrationTokenEndpoints;
+import dev.sotto.homeserver.api.admin.SharedSecretRegistrationEndpoints;
 import dev.sotto.homeserver.api.client.AccountDeactivationEndpoints;
 import dev.sotto.homeserver.api.client.AdministrativeContactEndpoints;
 import dev.sotto.homeserver.api.client.DeviceManagementEndpoints;
@@ -19,10 +21,12 @@ import dev.sotto.homeserver.devices.DeviceListener;
 import dev.sotto.homeserver.http.RateLimits;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.logins.AppserviceAccounts;
 import dev.sotto.homeserver.logins.Deactivations;
 import dev.sotto.homeserver.logins.Logins;
 import dev.sotto.homeserver.logins.Registrations;
 import dev.sotto.homeserver.logins.ReservedDeviceIds;
+import dev.sotto.homeserver.logins.SharedSecretProofs;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.uia.Stage;
 import dev.sotto.protocol.id.ServerName;
@@ -44,6 +48,7 @@ final class AccountRoutes {
       Users users,
       AccountServices services,
       UserInteractiveAuth auth,
+      AppserviceAccounts appservices,
       RateLimits rates,
       SecureRandom random,
       InstantSource clock,
@@ -72,6 +77,7 @@ final class AccountRoutes {
             services.accounts(),
             services.passwords(),
             services.registrationTokens(),
+            appservices.services(),
             logins,
             random);
     Deactivations deactivations =
@@ -82,10 +88,11 @@ final class AccountRoutes {
             services.briefTokens(),
             deactivationListeners);
     deactivations.resume();
+    appservices.makeSenders(registrations);
     Set<Stage> stages = stages(settings.registration().mode());
     routes =
         Stream.of(
-                new LoginEndpoints(logins, rates, server).routes(),
+                new LoginEndpoints(logins, appservices, rates, server).routes(),
                 new LoginTokenEndpoints(users, services.briefTokens(), auth).routes(),
                 new RefreshEndpoints(services.tokens()).routes(),
                 new LogoutEndpoints(logins).routes(),
@@ -94,6 +101,7 @@ final class AccountRoutes {
                         registrations,
                         services.passwords(),
                         auth,
+                        appservices,
                         rates,
                         stages,
                         settings.registration().guests())
@@ -105,9 +113,27 @@ final class AccountRoutes {
                 new AdministrativeContactEndpoints().routes(),
                 new DeviceManagementEndpoints(users, services.devices(), deviceChanges, auth)
                     .routes(),
-                new OpenidEndpoints(users, services.briefTokens(), server).routes())
+                new OpenidEndpoints(users, services.briefTokens(), server).routes(),
+                new RegistrationTokenEndpoints(services.registrationTokens()).routes(),
+                sharedSecretRegistration(settings, registrations, services, random))
             .flatMap(List::stream)
             .toList();
+  }
+
+  private static List<Route> sharedSecretRegistration(
+      Settings settings,
+      Registrations registrations,
+      AccountServices services,
+      SecureRandom random) {
+    return settings
+        .registration()
+        .sharedSecret()
+        .map(secret -> new SharedSecretProofs(secret.reveal(), random))
+        .map(
+            proofs ->
+                new SharedSecretRegistrationEndpoints(proofs, registrations, services.passwords())
+                    .routes())
+        .orElse(List.of());
   }
 
   private static Set<Stage> stages(Settings.RegistrationMode mode) {

@@ -17,6 +17,7 @@ import dev.sotto.homeserver.http.RateLimits;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.http.Router;
 import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.logins.AppserviceAccounts;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.rooms.EventSending;
 import dev.sotto.homeserver.rooms.MemberProfiles;
@@ -79,6 +80,11 @@ public final class Homeserver implements AutoCloseable {
             new InteractiveAuth(accounts.accounts(), accounts.registrationTokens(), random, clock),
             rates,
             server);
+    AppserviceAccounts appservices =
+        new AppserviceAccounts(
+            AppserviceFiles.read(settings.appserviceRegistrationFiles(), server),
+            accounts.accounts(),
+            accounts.devices());
     AccountRoutes accountRoutes =
         new AccountRoutes(
             settings,
@@ -86,6 +92,7 @@ public final class Homeserver implements AutoCloseable {
             users,
             accounts,
             auth,
+            appservices,
             rates,
             random,
             clock,
@@ -96,7 +103,8 @@ public final class Homeserver implements AutoCloseable {
     userState = UserState.over(database, journal, users, rooms, settings.presenceEnabled(), clock);
 
     Authenticator authenticator =
-        new TokenAuthenticator(accounts.tokens(), accounts.accounts(), accounts.devices());
+        new TokenAuthenticator(
+            accounts.tokens(), accounts.accounts(), accounts.devices(), appservices);
 
     Router router = new Router();
     router.add(

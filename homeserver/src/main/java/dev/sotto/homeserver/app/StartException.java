@@ -14,6 +14,9 @@ final class StartException extends Exception {
   /// What a failed start means for its owner; a failure without such a meaning is thrown on.
   static StartException of(RuntimeException failure, Settings settings) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof AppserviceFiles.UnusableException) {
+        return new StartException(String.valueOf(cause.getMessage()));
+      }
       if (cause instanceof BindException) {
         return new StartException(
             "It cannot listen on "

@@ -4,6 +4,7 @@ import dev.sotto.homeserver.accounts.Account;
 import dev.sotto.homeserver.accounts.Accounts;
 import dev.sotto.homeserver.accounts.Passwords;
 import dev.sotto.homeserver.accounts.RegistrationTokens;
+import dev.sotto.homeserver.appservices.Appservices;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.Transaction;
 import dev.sotto.homeserver.names.Users;
@@ -27,6 +28,7 @@ public final class Registrations {
   private final Accounts accounts;
   private final Passwords passwords;
   private final RegistrationTokens registrationTokens;
+  private final Appservices appservices;
   private final Logins logins;
   private final SecureRandom random;
 
@@ -37,6 +39,7 @@ public final class Registrations {
       Accounts accounts,
       Passwords passwords,
       RegistrationTokens registrationTokens,
+      Appservices appservices,
       Logins logins,
       SecureRandom random) {
     this.server = server;
@@ -45,6 +48,7 @@ public final class Registrations {
     this.accounts = accounts;
     this.passwords = passwords;
     this.registrationTokens = registrationTokens;
+    this.appservices = appservices;
     this.logins = logins;
     this.random = random;
   }
@@ -69,8 +73,14 @@ public final class Registrations {
     return UserId.of(name.toString(), server);
   }
 
-  /// Refuses a name that somebody has or had: `M_USER_IN_USE`.
+  /// Refuses a name that somebody has or had, `M_USER_IN_USE`, or that is reserved for an
+  /// application service, `M_EXCLUSIVE`.
   public void checkFree(UserId id) {
+    appservices.checkFree(id, null);
+    checkUnused(id);
+  }
+
+  private void checkUnused(UserId id) {
     if (accounts.find(id).isPresent()) {
       throw Accounts.inUse();
     }
@@ -96,7 +106,7 @@ public final class Registrations {
 
   /// Does what takes long, or cannot be done inside a change.
   private Prepared prepare(NewAccount asked) {
-    checkFree(asked.id());
+    checkUnused(asked.id());
     String password = asked.password();
     String hash = password == null ? null : passwords.hash(password);
     return new Prepared(asked, users.number(asked.id()), hash);

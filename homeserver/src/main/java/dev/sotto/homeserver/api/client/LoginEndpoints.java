@@ -1,10 +1,12 @@
 package dev.sotto.homeserver.api.client;
 
+import dev.sotto.homeserver.appservices.Appservice;
 import dev.sotto.homeserver.http.Access;
 import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.RateLimits;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
+import dev.sotto.homeserver.logins.AppserviceAccounts;
 import dev.sotto.homeserver.logins.Login;
 import dev.sotto.homeserver.logins.Logins;
 import dev.sotto.homeserver.logins.NewSession;
@@ -14,6 +16,7 @@ import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.id.UserId;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Logging in.
@@ -46,14 +49,18 @@ public final class LoginEndpoints {
     }
   }
 
-  private static final Flows FLOWS =
-      new Flows(List.of(new Flow("m.login.password", null), new Flow("m.login.token", true)));
+  private static final List<Flow> FLOWS =
+      List.of(new Flow("m.login.password", null), new Flow("m.login.token", true));
+  private static final Flow APPSERVICE_FLOW = new Flow("m.login.application_service", null);
 
   private final Logins logins;
+  private final AppserviceAccounts appservices;
   private final RateLimits rates;
   private final ServerName server;
 
-  public LoginEndpoints(Logins logins, RateLimits rates, ServerName server) {
+  public LoginEndpoints(
+      Logins logins, AppserviceAccounts appservices, RateLimits rates, ServerName server) {
+    this.appservices = appservices;
     this.logins = logins;
     this.rates = rates;
     this.server = server;
@@ -66,7 +73,10 @@ public final class LoginEndpoints {
   }
 
   private Object getLoginFlows(Request request) {
-    return FLOWS;
+    return new Flows(
+        appservices.services().all().isEmpty()
+            ? FLOWS
+            : Stream.concat(FLOWS.stream(), Stream.of(APPSERVICE_FLOW)).toList());
   }
 
   private Object login(Request request) {
@@ -74,6 +84,7 @@ public final class LoginEndpoints {
     Login login =
         switch (body.type) {
           case "m.login.password" -> byPassword(body);
+          case "m.login.application_service" -> byAppservice(request, body);
           case "m.login.token" -> logins.byToken(require("token", body.token), body.session());
           default ->
               throw new MatrixException(
@@ -92,6 +103,17 @@ public final class LoginEndpoints {
     UserId user = identifier.userOn(server).orElse(UserIdentifier.NOBODY);
     rates.take(Rate.LOGIN, user.value());
     return logins.byPassword(user, password, session);
+  }
+
+  private Login byAppservice(Request request, LoginBody body) {
+    Appservice service = AppserviceCalls.require(request, appservices.services());
+    UserIdentifier identifier =
+        body.identifier == null
+            ? UserIdentifier.ofUser(require("identifier", body.user))
+            : body.identifier;
+    UserId user = identifier.userOn(server).orElse(UserIdentifier.NOBODY);
+    appservices.checkOwn(service, user);
+    return logins.open(appservices.actAs(service, user, null), body.session());
   }
 
   private static String require(String name, @Nullable String value) {

@@ -2,11 +2,13 @@ package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.accounts.Account.Kind;
 import dev.sotto.homeserver.accounts.Passwords;
+import dev.sotto.homeserver.appservices.Appservice;
 import dev.sotto.homeserver.http.Access;
 import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.RateLimits;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
+import dev.sotto.homeserver.logins.AppserviceAccounts;
 import dev.sotto.homeserver.logins.NewAccount;
 import dev.sotto.homeserver.logins.NewSession;
 import dev.sotto.homeserver.logins.Registrations;
@@ -27,7 +29,10 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#legacy-account-registration
 public final class RegistrationEndpoints {
+  private static final String APPSERVICE_TYPE = "m.login.application_service";
+
   private record RegisterBody(
+      @Nullable String type,
       @Nullable String username,
       @Nullable String password,
       @Nullable String deviceId,
@@ -50,6 +55,7 @@ public final class RegistrationEndpoints {
   private final Registrations registrations;
   private final Passwords passwords;
   private final UserInteractiveAuth auth;
+  private final AppserviceAccounts appservices;
   private final RateLimits rates;
   private final Set<Stage> stages;
   private final boolean guests;
@@ -60,12 +66,14 @@ public final class RegistrationEndpoints {
       Registrations registrations,
       Passwords passwords,
       UserInteractiveAuth auth,
+      AppserviceAccounts appservices,
       RateLimits rates,
       Set<Stage> stages,
       boolean guests) {
     this.registrations = registrations;
     this.passwords = passwords;
     this.auth = auth;
+    this.appservices = appservices;
     this.rates = rates;
     this.stages = Set.copyOf(stages);
     this.guests = guests;
@@ -86,6 +94,9 @@ public final class RegistrationEndpoints {
     String kind = request.query("kind");
     ObjectNode tree = request.optionalBodyObject();
     RegisterBody body = Json.bind(tree, RegisterBody.class);
+    if (APPSERVICE_TYPE.equals(body.type)) {
+      return registerForAppservice(request, body);
+    }
     return switch (kind == null ? "user" : kind) {
       case "user" -> registerUser(request, tree, body);
       case "guest" -> registerGuest(request, body);
@@ -116,10 +127,25 @@ public final class RegistrationEndpoints {
     if (body.password == null) {
       throw new MatrixException(ErrorCode.M_MISSING_PARAM, "The member 'password' is missing.");
     }
-    NewAccount account = new NewAccount(id, Kind.USER, body.password, false, registrationToken);
+    return answer(
+        new NewAccount(id, Kind.USER, body.password, false, registrationToken), body, session);
+  }
+
+  private Object answer(NewAccount account, RegisterBody body, NewSession session) {
     return Boolean.TRUE.equals(body.inhibitLogin)
         ? Map.of("user_id", registrations.register(account).id().value())
         : LoginAnswer.of(registrations.register(account, session));
+  }
+
+  /// @spec https://spec.matrix.org/v1.19/application-service-api/#server-admin-style-permissions
+  private Object registerForAppservice(Request request, RegisterBody body) {
+    Appservice service = AppserviceCalls.require(request, appservices.services());
+    if (body.username == null) {
+      throw new MatrixException(ErrorCode.M_MISSING_PARAM, "The member 'username' is missing.");
+    }
+    UserId id = registrations.name(body.username);
+    appservices.checkOwn(service, id);
+    return answer(new NewAccount(id, Kind.APPSERVICE, null, false, null), body, body.session());
   }
 
   private Object registerGuest(Request request, RegisterBody body) {
