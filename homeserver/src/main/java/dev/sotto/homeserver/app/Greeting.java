@@ -20,6 +20,7 @@ record Greeting(Settings settings, @Nullable Path config, int port, Optional<Tok
     line(text, "settings", config == null ? "defaults" : config.toString());
     line(text, "encryption", encryption());
     line(text, "registration", registration());
+    warn(text, settings.warnings());
     firstToken.ifPresent(
         token ->
             text.append(
@@ -38,7 +39,6 @@ record Greeting(Settings settings, @Nullable Path config, int port, Optional<Tok
         enter %s. Ctrl-C stops the server.
         """
             .formatted(clientAddress()));
-    warn(text, settings.warnings());
     return text.toString();
   }
 

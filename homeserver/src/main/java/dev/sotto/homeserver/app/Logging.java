@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 public final class Logging extends ContextAwareBase implements Configurator {
   private static final java.util.logging.Logger JAVA_LOGGING =
       java.util.logging.Logger.getLogger("");
+  private static final java.util.logging.Logger HELIDON_START =
+      java.util.logging.Logger.getLogger("io.helidon.webserver.LoomServer");
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
@@ -32,6 +34,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.setLevel(Level.WARN);
     // Helidon logs by the JDK's own means.
     JAVA_LOGGING.setLevel(java.util.logging.Level.WARNING);
+    // A port that is taken is told in one sentence, by whoever asked for it.
+    HELIDON_START.setLevel(java.util.logging.Level.OFF);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

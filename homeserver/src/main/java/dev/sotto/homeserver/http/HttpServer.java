@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.time.Duration;
 
 /// The web server: hands every request to the [Dispatcher] and sends what it answers.
@@ -45,6 +46,10 @@ public final class HttpServer implements AutoCloseable {
             .routing(routing -> routing.any((req, res) -> answer(dispatcher, req, res)))
             .build()
             .start();
+    if (!server.isRunning()) {
+      // Helidon logs why a listener could not start, and goes on without it.
+      throw new UncheckedIOException(new BindException("cannot listen on " + host + ":" + port));
+    }
   }
 
   /// The port that it listens on.
