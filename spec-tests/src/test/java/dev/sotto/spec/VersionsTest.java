@@ -1,0 +1,72 @@
+package dev.sotto.spec;
+
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
+
+import dev.sotto.spec.harness.Server;
+import org.junit.jupiter.api.Test;
+
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#api-versions
+class VersionsTest {
+  @Test
+  void everyVersionThatClientsLookForIsNamed() {
+    Server.plain()
+        .anonymously()
+        .get("/versions")
+        .then()
+        .statusCode(200)
+        .contentType("application/json")
+        .body("versions", hasItems("v1.1", "v1.11", "v1.13", "v1.19"));
+  }
+
+  @Test
+  void blindServerTellsClientsThatEveryRoomIsEncrypted() {
+    Server.blind()
+        .anonymously()
+        .get("/versions")
+        .then()
+        .body("unstable_features.'io.element.e2ee_forced.private'", equalTo(true))
+        .body("unstable_features.'io.element.e2ee_forced.public'", equalTo(true));
+    Server.plain()
+        .anonymously()
+        .get("/versions")
+        .then()
+        .body("unstable_features.'io.element.e2ee_forced.private'", equalTo(false));
+  }
+
+  @Test
+  void unknownEndpointIsUnrecognized() {
+    Server.plain()
+        .anonymously()
+        .get("/v3/no_such_thing")
+        .then()
+        .statusCode(404)
+        .body("errcode", equalTo("M_UNRECOGNIZED"));
+  }
+
+  @Test
+  void wrongMethodIsUnrecognized() {
+    Server.plain()
+        .anonymously()
+        .delete("/versions")
+        .then()
+        .statusCode(405)
+        .body("errcode", equalTo("M_UNRECOGNIZED"));
+  }
+
+  @Test
+  void browsersMayAskFromAnyPage() {
+    Server.plain()
+        .anonymously()
+        .request()
+        .header("Origin", "https://app.example.org")
+        .header("Access-Control-Request-Method", "GET")
+        .options("/_matrix/client/versions")
+        .then()
+        .statusCode(204)
+        .header("Access-Control-Allow-Origin", "*")
+        .header("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE, OPTIONS")
+        .header(
+            "Access-Control-Allow-Headers", "X-Requested-With, Content-Type, Authorization, Date");
+  }
+}
