@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /// The built program, started as a process.
 public final class Program {
-  private static final long TIMEOUT_SECONDS = 60;
+  private static final long TIMEOUT_SECONDS = 240;
 
   private Program() {}
 
@@ -40,7 +40,7 @@ public final class Program {
     return run(process(command, environment));
   }
 
-  /// Runs a process until it ends, for a minute at most.
+  /// Runs a process until it ends, for four minutes at most.
   public static Run run(ProcessBuilder builder) throws IOException, InterruptedException {
     Path output = Files.createTempFile("program", ".out");
     try {
