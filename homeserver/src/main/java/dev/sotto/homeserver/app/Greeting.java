@@ -26,10 +26,10 @@ record Greeting(Settings settings, @Nullable Path config, int port, Optional<Tok
             text.append(
                 """
 
-                Nobody has an account yet. Sign up with this registration token; it is good for
-                one account, which becomes this server's administrator, and is shown only now:
+                Nobody has an account yet. The first is made with this token, which is good for
+                one account, makes it this server's administrator, and is shown only now:
 
-                  %s
+                  registration token  %s
                 """
                     .formatted(token.reveal())));
     text.append(

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.homeserver.accounts;
+
+import org.jspecify.annotations.NullMarked;

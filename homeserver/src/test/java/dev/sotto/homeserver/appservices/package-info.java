@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.homeserver.appservices;
+
+import org.jspecify.annotations.NullMarked;

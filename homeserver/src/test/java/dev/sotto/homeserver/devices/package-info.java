@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.homeserver.devices;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.homeserver.logins;
+
+import org.jspecify.annotations.NullMarked;

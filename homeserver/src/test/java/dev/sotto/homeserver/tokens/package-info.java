@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.homeserver.tokens;
+
+import org.jspecify.annotations.NullMarked;

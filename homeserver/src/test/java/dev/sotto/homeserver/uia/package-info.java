@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.homeserver.uia;
+
+import org.jspecify.annotations.NullMarked;
