@@ -7,10 +7,17 @@ import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A request as the web server gives it, with the body held to a limit.
 final class HelidonExchange implements Request.Source {
+  private static final Logger log = LoggerFactory.getLogger(HelidonExchange.class);
+  private static final long MAX_DRAINED_BYTES = 128 * 1024 * 1024;
+  private static final Duration MAX_DRAIN_TIME = Duration.ofSeconds(10);
+
   private final ServerRequest request;
   private long limit = Route.DEFAULT_BODY_LIMIT;
   private boolean consumed;
@@ -31,6 +38,31 @@ final class HelidonExchange implements Request.Source {
   /// Whether the connection holds nothing more of this request.
   boolean bodyConsumed() {
     return consumed;
+  }
+
+  /// Throws away what is left of the body, so that a client that sends all of it before it reads
+  /// gets to see the answer. Gives up on a body that is too long or comes in too slowly.
+  void drain() {
+    if (consumed || header("Expect").isPresent() || bodyLength() > MAX_DRAINED_BYTES) {
+      return;
+    }
+    long deadline = System.nanoTime() + MAX_DRAIN_TIME.toNanos();
+    byte[] buffer = new byte[64 * 1024];
+    long left = MAX_DRAINED_BYTES;
+    try {
+      InputStream in = request.content().inputStream();
+      while (left > 0 && System.nanoTime() < deadline) {
+        int n = in.read(buffer);
+        if (n < 0) {
+          consumed = true;
+          return;
+        }
+        left -= n;
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // The client is gone; so will be the connection.
+      log.debug("the rest of a body did not come", e);
+    }
   }
 
   @Override

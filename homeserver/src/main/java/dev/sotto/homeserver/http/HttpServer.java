@@ -67,6 +67,7 @@ public final class HttpServer implements AutoCloseable {
     Dispatcher.Answer answer =
         dispatcher.dispatch(
             req.prologue().method().text(), req.path().rawPath(), req.query().rawValue(), exchange);
+    exchange.drain();
     res.status(Status.create(answer.status()));
     answer.headers().forEach((name, value) -> res.header(HeaderNames.create(name), value));
     // What was not read must not be taken for the next request on this connection.
