@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// server-name   the name that its user ids carry
 /// lock          locked while a server runs
+/// media         uploaded files
 /// sotto.mv.db   the database
 /// ```
 final class DataFolder implements AutoCloseable {
