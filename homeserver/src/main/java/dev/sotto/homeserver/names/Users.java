@@ -6,6 +6,7 @@ import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.Transaction;
 import dev.sotto.protocol.id.UserId;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -15,6 +16,8 @@ public final class Users {
 
   private static final String BY_ID = "SELECT number FROM users WHERE user_id = ?";
   private static final String BY_NUMBER = "SELECT user_id FROM users WHERE number = ?";
+  private static final String STARTING_WITH =
+      "SELECT user_id FROM users WHERE user_id >= ? AND user_id < ? ORDER BY user_id LIMIT ?";
   private static final String INSERT = "INSERT INTO users (number, user_id) VALUES (?, ?)";
 
   private final Database database;
@@ -62,6 +65,19 @@ public final class Users {
                 handle -> handle.createQuery(BY_NUMBER).bind(0, number).mapTo(String.class).one()));
     remember(id, number);
     return id;
+  }
+
+  /// The ids that start with `prefix`, in order.
+  public List<UserId> startingWith(String prefix, int limit) {
+    return database.read(
+        handle ->
+            handle
+                .createQuery(STARTING_WITH)
+                .bind(0, prefix)
+                .bind(1, prefix + Character.MAX_VALUE)
+                .bind(2, limit)
+                .map((row, _) -> new UserId(row.getString(1)))
+                .list());
   }
 
   private long give(Transaction transaction, UserId id) {
