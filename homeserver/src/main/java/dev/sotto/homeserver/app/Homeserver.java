@@ -1,7 +1,6 @@
 package dev.sotto.homeserver.app;
 
 import dev.sotto.homeserver.api.client.CapabilitiesEndpoints;
-import dev.sotto.homeserver.api.client.SyncEndpoints;
 import dev.sotto.homeserver.api.client.TokenAuthenticator;
 import dev.sotto.homeserver.api.client.UserInteractiveAuth;
 import dev.sotto.homeserver.api.client.VersionsEndpoints;
@@ -10,6 +9,7 @@ import dev.sotto.homeserver.app.settings.Settings;
 import dev.sotto.homeserver.app.settings.Settings.EncryptionPolicy;
 import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
+import dev.sotto.homeserver.directory.Directory;
 import dev.sotto.homeserver.http.Authenticator;
 import dev.sotto.homeserver.http.Dispatcher;
 import dev.sotto.homeserver.http.HttpServer;
@@ -19,14 +19,14 @@ import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.http.Router;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.logins.AppserviceAccounts;
+import dev.sotto.homeserver.media.Media;
+import dev.sotto.homeserver.media.MediaGate;
 import dev.sotto.homeserver.names.Users;
+import dev.sotto.homeserver.profiles.Profiles;
 import dev.sotto.homeserver.rooms.EventSending;
-import dev.sotto.homeserver.rooms.MemberProfiles;
 import dev.sotto.homeserver.rooms.MembershipChanges;
 import dev.sotto.homeserver.rooms.RoomCreation;
-import dev.sotto.homeserver.rooms.RoomPublication;
 import dev.sotto.homeserver.rooms.RoomServices;
-import dev.sotto.homeserver.sync.Sync;
 import dev.sotto.homeserver.tokens.Token;
 import dev.sotto.homeserver.uia.InteractiveAuth;
 import dev.sotto.protocol.id.ServerName;
@@ -45,6 +45,7 @@ public final class Homeserver implements AutoCloseable {
   private final Optional<Token> firstToken;
   private final UserState userState;
   private final List<Route> routes;
+  private final Media media;
   private final HttpServer http;
 
   public Homeserver(Settings settings) {
@@ -59,9 +60,9 @@ public final class Homeserver implements AutoCloseable {
     accounts = AccountServices.of(settings, database, journal, users, random, clock);
 
     Gate gate = new Gate(policy(settings));
-    MemberProfiles profiles = _ -> new MemberProfiles.MemberProfile(null, null);
-    RoomPublication publication = new Unpublished();
+    Profiles profiles = new Profiles(database, journal, users);
     RoomServices rooms = RoomServices.over(database, journal, users, server, random, clock);
+    Directory publication = new Directory(database, rooms.rooms(), users, clock);
     RoomCreation creation =
         new RoomCreation(
             rooms,
@@ -99,7 +100,7 @@ public final class Homeserver implements AutoCloseable {
             random,
             clock,
             List.of(),
-            List.of(new RoomDepartures(rooms, changes)),
+            List.of(new RoomDepartures(rooms, changes), (user, erase) -> profiles.erase(user)),
             (user, device) -> false);
     firstToken = accounts.makeFirstToken(settings.registration().mode());
     userState = UserState.over(database, journal, users, rooms, settings.presenceEnabled(), clock);
@@ -108,6 +109,17 @@ public final class Homeserver implements AutoCloseable {
         new TokenAuthenticator(
             accounts.tokens(), accounts.accounts(), accounts.devices(), appservices);
 
+    media =
+        new Media(
+            database,
+            journal,
+            users,
+            settings.server().data().resolve("media"),
+            server,
+            mediaGate(settings),
+            clock,
+            random);
+
     Router router = new Router();
     router.add(
         new VersionsEndpoints(settings.encryption().policy() == EncryptionPolicy.REQUIRED)
@@ -115,7 +127,6 @@ public final class Homeserver implements AutoCloseable {
     router.add(userState.routes());
     router.add(RoomRoutes.of(rooms, journal, creation, changes, sending, publication));
     router.add(accountRoutes.routes());
-    router.add(new SyncEndpoints(new Sync(journal, rooms, clock), userState.filters()).routes());
     router.add(
         new CapabilitiesEndpoints(RoomVersions.of(settings.rooms().defaultVersion()).orElseThrow())
             .routes());
@@ -124,6 +135,20 @@ public final class Homeserver implements AutoCloseable {
                 settings.server().publicUrl(),
                 settings.encryption().policy() == EncryptionPolicy.REQUIRED)
             .routes());
+    router.add(MediaRoutes.of(settings, media));
+    router.add(
+        DirectoryRoutes.of(
+            rooms,
+            publication,
+            profiles,
+            changes,
+            sending,
+            accounts.accounts(),
+            journal,
+            users,
+            server,
+            clock));
+    router.add(ServerRoutes.of(settings, clock));
     routes = router.routes();
     http =
         new HttpServer(
@@ -136,6 +161,13 @@ public final class Homeserver implements AutoCloseable {
     return switch (settings.encryption().policy()) {
       case REQUIRED -> dev.sotto.homeserver.blindness.EncryptionPolicy.REQUIRED;
       case OPTIONAL -> dev.sotto.homeserver.blindness.EncryptionPolicy.OPTIONAL;
+    };
+  }
+
+  private static MediaGate mediaGate(Settings settings) {
+    return switch (settings.encryption().policy()) {
+      case REQUIRED -> MediaGate.blind(settings.encryption().maxPlainImageBytes());
+      case OPTIONAL -> MediaGate.asClaimed();
     };
   }
 
@@ -175,6 +207,7 @@ public final class Homeserver implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    media.close();
     accounts.close();
     userState.close();
     journal.close();

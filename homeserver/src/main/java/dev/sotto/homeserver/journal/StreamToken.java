@@ -3,19 +3,12 @@ package dev.sotto.homeserver.journal;
 import dev.sotto.protocol.error.MatrixException;
 
 /// A point in the order of everything, as clients hold it: `s<position>`, and from a sync
-/// `s<position>_<typing>_<presence>`, with `_<to-device>` behind it while messages to the device
-/// wait to be fetched. Whatever takes one of these takes the others.
+/// `s<position>_<typing>_<presence>`. Whatever takes one of the two takes the other.
 ///
 /// @param typing the serial of the newest typing news, which has no position
 /// @param presence the serial of the newest presence news, which has no position
-/// @param toDevice the position up to which messages to the device were fetched
-public record StreamToken(long position, long typing, long presence, long toDevice) {
+public record StreamToken(long position, long typing, long presence) {
   private static final int MAX_DIGITS = 18;
-
-  /// A point at which nothing was left behind.
-  public StreamToken(long position, long typing, long presence) {
-    this(position, typing, presence, position);
-  }
 
   /// A point between two events, for paging.
   public static StreamToken at(long position) {
@@ -26,19 +19,17 @@ public record StreamToken(long position, long typing, long presence, long toDevi
   ///
   /// @throws MatrixException `M_INVALID_PARAM` if this server never gave such a token
   public static StreamToken parse(String parameter, String token) {
-    String[] parts = token.startsWith("s") ? token.substring(1).split("_", -1) : new String[0];
-    if (parts.length < 1 || parts.length > 4) {
+    if (!token.startsWith("s")) {
       throw refuse(parameter);
     }
-    long[] numbers = new long[parts.length];
-    for (int i = 0; i < parts.length; i++) {
-      numbers[i] = number(parameter, parts[i]);
+    String[] parts = token.substring(1).split("_", -1);
+    if (parts.length > 3) {
+      throw refuse(parameter);
     }
     return new StreamToken(
-        numbers[0],
-        numbers.length > 1 ? numbers[1] : 0,
-        numbers.length > 2 ? numbers[2] : 0,
-        numbers.length > 3 ? numbers[3] : numbers[0]);
+        number(parameter, parts[0]),
+        parts.length > 1 ? number(parameter, parts[1]) : 0,
+        parts.length > 2 ? number(parameter, parts[2]) : 0);
   }
 
   private static long number(String parameter, String digits) {
@@ -57,9 +48,6 @@ public record StreamToken(long position, long typing, long presence, long toDevi
   /// The token as clients hold it.
   @Override
   public String toString() {
-    if (toDevice != position) {
-      return "s" + position + "_" + typing + "_" + presence + "_" + toDevice;
-    }
     return typing == 0 && presence == 0
         ? "s" + position
         : "s" + position + "_" + typing + "_" + presence;

@@ -31,8 +31,7 @@ public enum Membership {
     return named == null ? LEAVE : named;
   }
 
-  /// What a stored membership event sets; `LEAVE` where it says nothing known.
-  public static Membership of(StoredEvent event) {
+  static Membership of(StoredEvent event) {
     JsonNode name = event.content().get("membership");
     Membership named = named(name == null ? null : name.stringValue(null));
     return named == null ? LEAVE : named;

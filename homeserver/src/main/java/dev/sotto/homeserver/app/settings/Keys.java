@@ -4,6 +4,7 @@ import dev.sotto.homeserver.app.settings.Settings.EncryptionPolicy;
 import dev.sotto.homeserver.app.settings.Settings.LogLevel;
 import dev.sotto.homeserver.app.settings.Settings.RegistrationMode;
 import dev.sotto.protocol.id.ServerName;
+import dev.sotto.protocol.id.UserId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +85,20 @@ final class Keys {
   static final Key<Boolean> MEDIA_UNAUTHENTICATED_DOWNLOADS =
       new Key<>("media.unauthenticated_downloads", Kind.flag(), false);
 
+  static final Key<List<String>> TURN_URIS =
+      new Key<>("turn.uris", Kind.list(Kind.text()), List.of());
+  static final Key<Optional<String>> TURN_SHARED_SECRET =
+      new Key<>("turn.shared_secret", Kind.optionalText(), Optional.empty());
+  static final Key<Duration> TURN_LIFETIME =
+      new Key<>("turn.lifetime", Kind.duration(), Duration.ofHours(24));
+
+  static final Key<Optional<UserId>> SUPPORT_MATRIX_ID =
+      new Key<>("support.matrix_id", Kind.optionalUserId(), Optional.empty());
+  static final Key<Optional<String>> SUPPORT_EMAIL =
+      new Key<>("support.email", Kind.optionalText(), Optional.empty());
+  static final Key<Optional<URI>> SUPPORT_PAGE =
+      new Key<>("support.page", Kind.optionalAddress(), Optional.empty());
+
   static final Key<Boolean> PRESENCE_ENABLED = new Key<>("presence.enabled", Kind.flag(), false);
 
   static final Key<Boolean> LIMITS_ENABLED = new Key<>("limits.enabled", Kind.flag(), true);
@@ -146,6 +161,12 @@ final class Keys {
           ENCRYPTION_MAX_PLAIN_IMAGE_BYTES,
           MEDIA_MAX_UPLOAD_BYTES,
           MEDIA_UNAUTHENTICATED_DOWNLOADS,
+          TURN_URIS,
+          TURN_SHARED_SECRET,
+          TURN_LIFETIME,
+          SUPPORT_MATRIX_ID,
+          SUPPORT_EMAIL,
+          SUPPORT_PAGE,
           PRESENCE_ENABLED,
           LIMITS_ENABLED,
           LIMITS_LOGIN_PER_SECOND,

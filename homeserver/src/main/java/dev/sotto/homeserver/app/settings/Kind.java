@@ -2,6 +2,7 @@ package dev.sotto.homeserver.app.settings;
 
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.ServerName;
+import dev.sotto.protocol.id.UserId;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -92,6 +93,14 @@ record Kind<T>(
         "one of " + String.join(", ", choices),
         text -> text,
         value -> readText(value).filter(choices::contains));
+  }
+
+  static Kind<Optional<UserId>> optionalUserId() {
+    return optional(
+        new Kind<>(
+            "a user id, such as @admin:example.org",
+            text -> text,
+            value -> readText(value).flatMap(Kind::parseUserId)));
   }
 
   static Kind<ServerName> serverName() {
@@ -199,6 +208,14 @@ record Kind<T>(
   private static Optional<ServerName> parseServerName(String text) {
     try {
       return Optional.of(new ServerName(text));
+    } catch (MatrixException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<UserId> parseUserId(String text) {
+    try {
+      return Optional.of(new UserId(text));
     } catch (MatrixException e) {
       return Optional.empty();
     }

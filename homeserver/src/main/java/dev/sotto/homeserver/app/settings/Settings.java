@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.app.settings;
 
 import dev.sotto.protocol.id.ServerName;
+import dev.sotto.protocol.id.UserId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,8 @@ public record Settings(
     Rooms rooms,
     Encryption encryption,
     Media media,
+    Turn turn,
+    Support support,
     boolean presenceEnabled,
     Limits limits,
     Outbound outbound,
@@ -73,6 +76,13 @@ public record Settings(
 
   /// What may be uploaded, and who may download it.
   public record Media(int maxUploadBytes, boolean unauthenticatedDownloads) {}
+
+  /// The TURN server that relays calls; there is one if both the addresses and the secret are
+  /// given.
+  public record Turn(List<String> uris, Optional<Secret> sharedSecret, Duration lifetime) {}
+
+  /// Whom users may ask.
+  public record Support(Optional<UserId> matrixId, Optional<String> email, Optional<URI> page) {}
 
   /// A rate: so many at once, refilled by so many each second.
   public record Rate(double perSecond, int burst) {}
@@ -146,6 +156,14 @@ public record Settings(
         new Media(
             values.get(Keys.MEDIA_MAX_UPLOAD_BYTES),
             values.get(Keys.MEDIA_UNAUTHENTICATED_DOWNLOADS)),
+        new Turn(
+            values.get(Keys.TURN_URIS),
+            values.get(Keys.TURN_SHARED_SECRET).map(Secret::new),
+            values.get(Keys.TURN_LIFETIME)),
+        new Support(
+            values.get(Keys.SUPPORT_MATRIX_ID),
+            values.get(Keys.SUPPORT_EMAIL),
+            values.get(Keys.SUPPORT_PAGE)),
         values.get(Keys.PRESENCE_ENABLED),
         limits(values),
         new Outbound(values.get(Keys.OUTBOUND_ALLOW_LOOPBACK), values.get(Keys.OUTBOUND_CA_FILE)),
