@@ -34,7 +34,7 @@ CREATE TABLE pushers (
   app_id VARCHAR(64) NOT NULL,
   pushkey VARCHAR(512) NOT NULL,
   definition ${bytes} NOT NULL,
-  token_id VARCHAR(255) NOT NULL,
+  device_id VARCHAR(255) NOT NULL,
   created_ts BIGINT NOT NULL,
   PRIMARY KEY (user_number, app_id, pushkey)
 );

@@ -5,7 +5,9 @@ import dev.sotto.homeserver.accountdata.IgnoredUsers;
 import dev.sotto.homeserver.accountdata.Tags;
 import dev.sotto.homeserver.api.client.AccountDataEndpoints;
 import dev.sotto.homeserver.api.client.FilterEndpoints;
+import dev.sotto.homeserver.api.client.NotificationsEndpoints;
 import dev.sotto.homeserver.api.client.PresenceEndpoints;
+import dev.sotto.homeserver.api.client.PushrulesEndpoints;
 import dev.sotto.homeserver.api.client.ReadMarkersEndpoints;
 import dev.sotto.homeserver.api.client.ReceiptsEndpoints;
 import dev.sotto.homeserver.api.client.TagsEndpoints;
@@ -16,6 +18,9 @@ import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.presence.Presence;
+import dev.sotto.homeserver.push.Notifications;
+import dev.sotto.homeserver.push.PushRules;
+import dev.sotto.homeserver.push.UnreadCounts;
 import dev.sotto.homeserver.receipts.Receipts;
 import dev.sotto.homeserver.rooms.RoomServices;
 import dev.sotto.homeserver.typing.Typing;
@@ -31,6 +36,10 @@ record UserState(
     Tags tags,
     Filters filters,
     Receipts receipts,
+    PushRules pushRules,
+    UnreadCounts unreadCounts,
+    Notifications notifications,
+    RoomServices rooms,
     Typing typing,
     Presence presence)
     implements AutoCloseable {
@@ -43,14 +52,29 @@ record UserState(
       boolean presenceEnabled,
       InstantSource clock) {
     RoomFacts facts = new RoomFacts(rooms.rooms(), rooms.memberships(), rooms.timeline());
-    AccountData accountData = new AccountData(database, journal, users, facts::number, Map.of());
+    AccountData accountData =
+        new AccountData(
+            database,
+            journal,
+            users,
+            facts::number,
+            Map.of(AccountData.PUSH_RULES, PushRules::defaults));
+    IgnoredUsers ignoredUsers = new IgnoredUsers(accountData);
+    Receipts receipts =
+        new Receipts(
+            database, journal, users, accountData, facts::requireJoined, facts::place, clock);
+    PushRules pushRules = new PushRules(accountData);
+    RoomEvents events = new RoomEvents(rooms, facts);
     return new UserState(
         accountData,
-        new IgnoredUsers(accountData),
+        ignoredUsers,
         new Tags(accountData),
         new Filters(database, journal, users),
-        new Receipts(
-            database, journal, users, accountData, facts::requireJoined, facts::place, clock),
+        receipts,
+        pushRules,
+        new UnreadCounts(pushRules, receipts, ignoredUsers, events),
+        new Notifications(pushRules, receipts, ignoredUsers, events, journal),
+        rooms,
         new Typing(facts::requireJoined, journal.watchers(), clock),
         new Presence(presenceEnabled, users, facts, journal.watchers(), clock));
   }
@@ -62,6 +86,8 @@ record UserState(
             new FilterEndpoints(filters).routes(),
             new ReceiptsEndpoints(receipts).routes(),
             new ReadMarkersEndpoints(receipts).routes(),
+            new PushrulesEndpoints(pushRules).routes(),
+            new NotificationsEndpoints(notifications, rooms).routes(),
             new TypingEndpoints(typing, presence).routes(),
             new PresenceEndpoints(presence).routes())
         .flatMap(List::stream)

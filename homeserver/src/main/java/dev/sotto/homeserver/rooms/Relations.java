@@ -43,6 +43,14 @@ public final class Relations {
         AND e.type = :type AND e.sender_number = :sender
       """
           .formatted(RoomStore.columns("e"));
+  private static final String IN_THREADS =
+      """
+      SELECT %s FROM relations r JOIN events e ON e.position = r.position
+      WHERE r.room_number = :room AND r.rel_type = 'm.thread'
+        AND r.position > :after AND r.position <= :up_to
+      ORDER BY r.position DESC LIMIT :limit
+      """
+          .formatted(RoomStore.columns("e"));
   private static final String THREADS =
       """
       SELECT r.target_id, MAX(r.position) AS latest
@@ -175,6 +183,16 @@ public final class Relations {
       throw new MatrixException(
           ErrorCode.M_DUPLICATE_ANNOTATION, "You have reacted to this event in this way already.");
     }
+  }
+
+  /// The newest `limit` events of (from, to] that say to be in a thread, newest first. What relates
+  /// to such an event without saying so is left out.
+  public List<StoredEvent> inThreads(Room room, long from, long to, int limit) {
+    if (room.snapshot().relatedAt() <= from || from >= to) {
+      return List.of();
+    }
+    return store.select(
+        IN_THREADS, Map.of("room", room.number(), "after", from, "up_to", to, "limit", limit));
   }
 
   /// A thread by its root and its newest event.
