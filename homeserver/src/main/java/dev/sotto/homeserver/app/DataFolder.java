@@ -1,5 +1,8 @@
 package dev.sotto.homeserver.app;
 
+import dev.sotto.protocol.crypto.SigningKey;
+import dev.sotto.protocol.crypto.UnpaddedBase64;
+import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.ServerName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,27 +11,34 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.jspecify.annotations.Nullable;
+import java.security.SecureRandom;
 
 /// The folder that holds all a server knows; it is one process's, and belongs to one server name.
 ///
 /// ```
 /// server-name   the name that its user ids carry
+/// signing.key   the key that signs its events: algorithm, version, seed in unpadded base64
 /// lock          locked while a server runs
 /// media         uploaded files
 /// sotto.mv.db   the database
 /// ```
 final class DataFolder implements AutoCloseable {
-  private final FileChannel lock;
+  private static final String SIGNING_KEY = "signing.key";
 
-  private DataFolder(FileChannel lock) {
+  private final FileChannel lock;
+  private final SigningKey signingKey;
+
+  private DataFolder(FileChannel lock, SigningKey signingKey) {
     this.lock = lock;
+    this.signingKey = signingKey;
   }
 
   /// Makes the folder if it is not there, locks it, and checks whose it is.
-  static DataFolder open(Path folder, ServerName serverName) throws StartException {
+  static DataFolder open(Path folder, ServerName serverName, SecureRandom random)
+      throws StartException {
     try {
       create(folder);
       FileChannel channel =
@@ -39,23 +49,54 @@ final class DataFolder implements AutoCloseable {
         throw new StartException(
             "Another server is running on the data folder " + folder.toAbsolutePath() + ".");
       }
-      String wrong = claim(folder, serverName);
-      if (wrong != null) {
+      try {
+        claim(folder, serverName);
+        return new DataFolder(channel, signingKey(folder.resolve(SIGNING_KEY), random));
+      } catch (StartException | IOException e) {
         channel.close();
-        throw new StartException(wrong);
+        throw e;
       }
-      return new DataFolder(channel);
     } catch (IOException e) {
       throw new StartException(
           "The data folder " + folder.toAbsolutePath() + " cannot be used: " + e.getMessage());
     }
   }
 
+  /// The key that is there, or a new one.
+  private static SigningKey signingKey(Path file, SecureRandom random)
+      throws IOException, StartException {
+    if (!Files.exists(file)) {
+      SigningKey key = SigningKey.generate(random);
+      Path draft = file.resolveSibling(SIGNING_KEY + ".new");
+      Files.deleteIfExists(draft);
+      if (isPosix()) {
+        Files.createFile(
+            draft,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+      Files.writeString(
+          draft, key.keyId().replace(':', ' ') + " " + UnpaddedBase64.encode(key.seed()) + "\n");
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+      return key;
+    }
+    String[] words = Files.readString(file).strip().split(" ");
+    try {
+      return SigningKey.of(words[0] + ":" + words[1], UnpaddedBase64.decode(words[2]));
+    } catch (IllegalArgumentException | MatrixException | ArrayIndexOutOfBoundsException e) {
+      throw new StartException(
+          "The signing key " + file.toAbsolutePath() + " is damaged; restore it from a backup.");
+    }
+  }
+
+  private static boolean isPosix() {
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+  }
+
   private static void create(Path folder) throws IOException {
     if (Files.isDirectory(folder)) {
       return;
     }
-    if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+    if (isPosix()) {
       Files.createDirectories(
           folder,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -72,27 +113,34 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  /// Writes the server's name into a new folder; says what is wrong if an old one has another.
-  private static @Nullable String claim(Path folder, ServerName serverName) throws IOException {
+  /// Writes the server's name into a new folder, and refuses another's.
+  private static void claim(Path folder, ServerName serverName) throws IOException, StartException {
     Path file = folder.resolve("server-name");
     if (!Files.exists(file)) {
       Files.writeString(file, serverName.value() + "\n");
-      return null;
+      return;
     }
     String owner = Files.readString(file).strip();
-    return owner.equals(serverName.value())
-        ? null
-        : "The data folder "
-            + folder.toAbsolutePath()
-            + " belongs to the server name '"
-            + owner
-            + "', and server.name is '"
-            + serverName
-            + "'. A server's name cannot change, because its users' ids carry it.";
+    if (!owner.equals(serverName.value())) {
+      throw new StartException(
+          "The data folder "
+              + folder.toAbsolutePath()
+              + " belongs to the server name '"
+              + owner
+              + "', and server.name is '"
+              + serverName
+              + "'. A server's name cannot change, because its users' ids carry it.");
+    }
+  }
+
+  /// The key that signs this server's events.
+  SigningKey signingKey() {
+    return signingKey;
   }
 
   @Override
   public void close() {
+    signingKey.close();
     try {
       lock.close();
     } catch (IOException e) {

@@ -13,6 +13,7 @@ import dev.sotto.homeserver.directory.Directory;
 import dev.sotto.homeserver.http.Authenticator;
 import dev.sotto.homeserver.http.Dispatcher;
 import dev.sotto.homeserver.http.HttpServer;
+import dev.sotto.homeserver.http.Proxies;
 import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.RateLimits;
 import dev.sotto.homeserver.http.Route;
@@ -36,6 +37,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// One running server: every part, made and joined here by constructor.
 public final class Homeserver implements AutoCloseable {
@@ -154,6 +156,7 @@ public final class Homeserver implements AutoCloseable {
         new HttpServer(
             settings.server().listen(),
             settings.server().port(),
+            new Proxies(Set.copyOf(settings.server().trustedProxies())),
             new Dispatcher(router, authenticator, rates));
   }
 

@@ -4,6 +4,7 @@ import dev.sotto.homeserver.app.settings.Settings;
 import dev.sotto.homeserver.app.settings.SettingsException;
 import dev.sotto.homeserver.app.settings.SettingsLoader;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,7 +67,8 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private void run(Settings settings) throws StartException, InterruptedException {
-    DataFolder folder = DataFolder.open(settings.server().data(), settings.server().name());
+    DataFolder folder =
+        DataFolder.open(settings.server().data(), settings.server().name(), new SecureRandom());
     Homeserver homeserver;
     try {
       homeserver = new Homeserver(settings);

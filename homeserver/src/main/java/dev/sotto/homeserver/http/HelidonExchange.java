@@ -19,11 +19,13 @@ final class HelidonExchange implements Request.Source {
   private static final Duration MAX_DRAIN_TIME = Duration.ofSeconds(10);
 
   private final ServerRequest request;
+  private final Proxies proxies;
   private long limit = Route.DEFAULT_BODY_LIMIT;
   private boolean consumed;
 
-  HelidonExchange(ServerRequest request) {
+  HelidonExchange(ServerRequest request, Proxies proxies) {
     this.request = request;
+    this.proxies = proxies;
     this.consumed = !request.content().hasEntity();
   }
 
@@ -77,7 +79,7 @@ final class HelidonExchange implements Request.Source {
 
   @Override
   public String address() {
-    return request.remotePeer().host();
+    return proxies.client(request.remotePeer().host(), header("X-Forwarded-For"));
   }
 
   @Override

@@ -26,7 +26,7 @@ public final class HttpServer implements AutoCloseable {
   private final WebServer server;
 
   /// Starts to listen; port 0 takes a free one.
-  public HttpServer(String host, int port, Dispatcher dispatcher) {
+  public HttpServer(String host, int port, Proxies proxies, Dispatcher dispatcher) {
     server =
         WebServer.builder()
             .host(host)
@@ -43,7 +43,7 @@ public final class HttpServer implements AutoCloseable {
                             .validatePath(false)
                             .build())
                     .build())
-            .routing(routing -> routing.any((req, res) -> answer(dispatcher, req, res)))
+            .routing(routing -> routing.any((req, res) -> answer(dispatcher, proxies, req, res)))
             .build()
             .start();
     if (!server.isRunning()) {
@@ -62,8 +62,9 @@ public final class HttpServer implements AutoCloseable {
     server.stop();
   }
 
-  private static void answer(Dispatcher dispatcher, ServerRequest req, ServerResponse res) {
-    HelidonExchange exchange = new HelidonExchange(req);
+  private static void answer(
+      Dispatcher dispatcher, Proxies proxies, ServerRequest req, ServerResponse res) {
+    HelidonExchange exchange = new HelidonExchange(req, proxies);
     Dispatcher.Answer answer =
         dispatcher.dispatch(
             req.prologue().method().text(), req.path().rawPath(), req.query().rawValue(), exchange);
