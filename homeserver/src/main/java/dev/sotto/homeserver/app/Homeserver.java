@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.app;
 
 import dev.sotto.homeserver.api.client.CapabilitiesEndpoints;
+import dev.sotto.homeserver.api.client.SyncEndpoints;
 import dev.sotto.homeserver.api.client.TokenAuthenticator;
 import dev.sotto.homeserver.api.client.UserInteractiveAuth;
 import dev.sotto.homeserver.api.client.VersionsEndpoints;
@@ -28,6 +29,7 @@ import dev.sotto.homeserver.rooms.EventSending;
 import dev.sotto.homeserver.rooms.MembershipChanges;
 import dev.sotto.homeserver.rooms.RoomCreation;
 import dev.sotto.homeserver.rooms.RoomServices;
+import dev.sotto.homeserver.sync.Sync;
 import dev.sotto.homeserver.tokens.Token;
 import dev.sotto.homeserver.uia.InteractiveAuth;
 import dev.sotto.protocol.id.ServerName;
@@ -129,6 +131,7 @@ public final class Homeserver implements AutoCloseable {
     router.add(userState.routes());
     router.add(RoomRoutes.of(rooms, journal, creation, changes, sending, publication));
     router.add(accountRoutes.routes());
+    router.add(new SyncEndpoints(new Sync(journal, rooms, clock), userState.filters()).routes());
     router.add(
         new CapabilitiesEndpoints(RoomVersions.of(settings.rooms().defaultVersion()).orElseThrow())
             .routes());

@@ -34,6 +34,7 @@ public final class Journal implements AutoCloseable {
 
   private final BlockingQueue<Submitted<?>> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
   private final Recent recent = new Recent();
+  private final Latest latest;
   private final Watchers watchers = new Watchers();
   private final Writer writer;
   private final Thread thread;
@@ -43,6 +44,7 @@ public final class Journal implements AutoCloseable {
   public Journal(Database database) {
     writer = new Writer(database);
     head = writer.head();
+    latest = new Latest(head);
     thread = Thread.ofPlatform().name("journal").start(this::run);
   }
 
@@ -59,6 +61,12 @@ public final class Journal implements AutoCloseable {
   /// which what was read does not count.
   public boolean recent(long from, long to, Consumer<Row> reader) {
     return recent.read(from, to, reader);
+  }
+
+  /// A position after which there is no published row of `stream` about `topic`: that of the
+  /// newest, or where none is known, one that is no earlier.
+  public long latest(Stream stream, long topic) {
+    return latest.position(stream, topic);
   }
 
   /// Runs a change and returns when it is on disk and published.
@@ -192,6 +200,7 @@ public final class Journal implements AutoCloseable {
       }
     }
     transaction.rows().forEach(recent::add);
+    transaction.rows().forEach(latest::add);
     head = transaction.lastPosition();
     transaction.rows().forEach(row -> watchers.wake(row.topics()));
   }

@@ -3,12 +3,19 @@ package dev.sotto.homeserver.journal;
 import dev.sotto.protocol.error.MatrixException;
 
 /// A point in the order of everything, as clients hold it: `s<position>`, and from a sync
-/// `s<position>_<typing>_<presence>`. Whatever takes one of the two takes the other.
+/// `s<position>_<typing>_<presence>`, with `_<to-device>` behind it while messages to the device
+/// wait to be fetched. Whatever takes one of these takes the others.
 ///
 /// @param typing the serial of the newest typing news, which has no position
 /// @param presence the serial of the newest presence news, which has no position
-public record StreamToken(long position, long typing, long presence) {
+/// @param toDevice the position up to which messages to the device were fetched
+public record StreamToken(long position, long typing, long presence, long toDevice) {
   private static final int MAX_DIGITS = 18;
+
+  /// A point at which nothing was left behind.
+  public StreamToken(long position, long typing, long presence) {
+    this(position, typing, presence, position);
+  }
 
   /// A point between two events, for paging.
   public static StreamToken at(long position) {
@@ -19,17 +26,19 @@ public record StreamToken(long position, long typing, long presence) {
   ///
   /// @throws MatrixException `M_INVALID_PARAM` if this server never gave such a token
   public static StreamToken parse(String parameter, String token) {
-    if (!token.startsWith("s")) {
+    String[] parts = token.startsWith("s") ? token.substring(1).split("_", -1) : new String[0];
+    if (parts.length < 1 || parts.length > 4) {
       throw refuse(parameter);
     }
-    String[] parts = token.substring(1).split("_", -1);
-    if (parts.length > 3) {
-      throw refuse(parameter);
+    long[] numbers = new long[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      numbers[i] = number(parameter, parts[i]);
     }
     return new StreamToken(
-        number(parameter, parts[0]),
-        parts.length > 1 ? number(parameter, parts[1]) : 0,
-        parts.length > 2 ? number(parameter, parts[2]) : 0);
+        numbers[0],
+        numbers.length > 1 ? numbers[1] : 0,
+        numbers.length > 2 ? numbers[2] : 0,
+        numbers.length > 3 ? numbers[3] : numbers[0]);
   }
 
   private static long number(String parameter, String digits) {
@@ -48,6 +57,9 @@ public record StreamToken(long position, long typing, long presence) {
   /// The token as clients hold it.
   @Override
   public String toString() {
+    if (toDevice != position) {
+      return "s" + position + "_" + typing + "_" + presence + "_" + toDevice;
+    }
     return typing == 0 && presence == 0
         ? "s" + position
         : "s" + position + "_" + typing + "_" + presence;

@@ -31,7 +31,8 @@ public enum Membership {
     return named == null ? LEAVE : named;
   }
 
-  static Membership of(StoredEvent event) {
+  /// What a stored membership event sets; `LEAVE` where it says nothing known.
+  public static Membership of(StoredEvent event) {
     JsonNode name = event.content().get("membership");
     Membership named = named(name == null ? null : name.stringValue(null));
     return named == null ? LEAVE : named;

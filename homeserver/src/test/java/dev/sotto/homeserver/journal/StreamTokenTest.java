@@ -19,6 +19,14 @@ class StreamTokenTest {
     assertEquals(new StreamToken(12, 3, 0), StreamToken.parse("since", "s12_3"));
   }
 
+  @Test
+  void messagesLeftBehindShowInTheToken() {
+    StreamToken token = new StreamToken(12, 3, 4, 9);
+    assertEquals("s12_3_4_9", token.toString());
+    assertEquals(token, StreamToken.parse("since", "s12_3_4_9"));
+    assertEquals(12, StreamToken.parse("since", "s12_3_4").toDevice());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -28,7 +36,7 @@ class StreamTokenTest {
         "t12",
         "s-1",
         "s1_",
-        "s1_2_3_4",
+        "s1_2_3_4_5",
         "s1.5",
         "s٣",
         "s1234567890123456789"

@@ -1,0 +1,148 @@
+package dev.sotto.homeserver.sync;
+
+import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.journal.Stream;
+import dev.sotto.homeserver.journal.Topics;
+import dev.sotto.homeserver.rooms.Membership;
+import dev.sotto.homeserver.rooms.Memberships;
+import dev.sotto.homeserver.rooms.Room;
+import dev.sotto.homeserver.rooms.Rooms;
+import dev.sotto.homeserver.rooms.StoredEvent;
+import dev.sotto.homeserver.rooms.Timeline;
+import dev.sotto.protocol.event.StateKey;
+import dev.sotto.protocol.id.UserId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Finds whose devices a user must look at again: those that changed, and those of users whom the
+/// user began to share a room with. Who no longer shares any is named as left.
+final class DeviceListNews {
+  private final Journal journal;
+  private final Rooms rooms;
+  private final Timeline timeline;
+  private final OwnMemberships members;
+
+  DeviceListNews(Journal journal, Rooms rooms, Timeline timeline, OwnMemberships members) {
+    this.journal = journal;
+    this.rooms = rooms;
+    this.timeline = timeline;
+    this.members = members;
+  }
+
+  /// The rooms that a user is joined to, told by whether that was so before.
+  private record Joined(List<Room> before, List<Room> all) {
+    boolean isShared(UserId other) {
+      return all.stream().anyMatch(room -> room.state().isJoined(other));
+    }
+
+    /// Whether one room was shared all the time.
+    boolean wasShared(UserId other, long since) {
+      return before.stream()
+          .map(room -> room.state().stored(StateKey.member(other)))
+          .anyMatch(
+              member ->
+                  member != null
+                      && member.position() <= since
+                      && Membership.of(member) == Membership.JOIN);
+    }
+  }
+
+  /// What changed for `user` in (since, to] of `places`.
+  DeviceListChanges since(UserId user, long since, Places places) {
+    Set<UserId> came = new HashSet<>();
+    Set<UserId> went = new HashSet<>();
+    List<Window> moved = new ArrayList<>();
+    for (Memberships.Entry place : places.entries()) {
+      boolean isJoined = place.membership() == Membership.JOIN;
+      boolean isNews =
+          place.position() > since
+              || isJoined && journal.latest(Stream.EVENTS, Topics.room(place.room())) > since;
+      if (isNews) {
+        look(user, since, places, place, came, went, moved);
+      }
+    }
+    members(moved, came, went);
+    if (came.isEmpty() && went.isEmpty()) {
+      return DeviceListChanges.NONE;
+    }
+    Joined joined = joined(user, since, places);
+    came.removeIf(
+        other -> other.equals(user) || !joined.isShared(other) || joined.wasShared(other, since));
+    went.removeIf(other -> other.equals(user) || joined.isShared(other));
+    return new DeviceListChanges(came, went);
+  }
+
+  private void look(
+      UserId user,
+      long since,
+      Places places,
+      Memberships.Entry place,
+      Set<UserId> came,
+      Set<UserId> went,
+      List<Window> moved) {
+    Room room = rooms.byNumber(place.room());
+    boolean isJoined = place.membership() == Membership.JOIN;
+    boolean wasJoined =
+        place.position() <= since ? isJoined : members.at(room, user, since) == Membership.JOIN;
+    if (isJoined && !wasJoined) {
+      came.addAll(room.state().joined());
+    }
+    if (!isJoined && wasJoined) {
+      went.addAll(room.state().joined());
+    }
+    if (wasJoined && room.state().changedAt() > since) {
+      moved.add(Window.since(room, since, places.to()));
+    }
+  }
+
+  /// Adds those whose membership of a room changed.
+  private void members(List<Window> windows, Set<UserId> came, Set<UserId> went) {
+    Map<Long, UserId> joins = new HashMap<>();
+    for (Window window : windows) {
+      for (StoredEvent event : changes(window)) {
+        if (!event.isMember()) {
+          continue;
+        }
+        UserId other = new UserId(String.valueOf(event.stateKey()));
+        if (Membership.of(event) != Membership.JOIN) {
+          went.add(other);
+        } else if (event.replaces() == 0 || event.replaces() > window.from()) {
+          came.add(other);
+        } else {
+          joins.put(event.replaces(), other);
+        }
+      }
+    }
+    // A join in place of a join is a new name or picture.
+    for (StoredEvent before : timeline.at(joins.keySet())) {
+      UserId other = joins.get(before.position());
+      if (other != null && Membership.of(before) != Membership.JOIN) {
+        came.add(other);
+      }
+    }
+  }
+
+  private Collection<StoredEvent> changes(Window window) {
+    return new RoomParts(timeline).changes(window, window.from(), window.to());
+  }
+
+  private Joined joined(UserId user, long since, Places places) {
+    List<Room> before = new ArrayList<>();
+    List<Room> all = new ArrayList<>();
+    for (Memberships.Entry place : places.entries()) {
+      if (place.membership() == Membership.JOIN) {
+        Room room = rooms.byNumber(place.room());
+        all.add(room);
+        if (place.position() <= since || members.at(room, user, since) == Membership.JOIN) {
+          before.add(room);
+        }
+      }
+    }
+    return new Joined(before, all);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.sotto.homeserver.sync;
+
+import dev.sotto.homeserver.blindness.EncryptionPolicy;
+import dev.sotto.homeserver.blindness.Gate;
+import dev.sotto.homeserver.db.Database;
+import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.journal.Transaction;
+import dev.sotto.homeserver.names.Users;
+import dev.sotto.homeserver.rooms.EventSending;
+import dev.sotto.homeserver.rooms.MemberProfiles;
+import dev.sotto.homeserver.rooms.MembershipChanges;
+import dev.sotto.homeserver.rooms.NewRoom;
+import dev.sotto.homeserver.rooms.Room;
+import dev.sotto.homeserver.rooms.RoomCreation;
+import dev.sotto.homeserver.rooms.RoomPublication;
+import dev.sotto.homeserver.rooms.RoomServices;
+import dev.sotto.protocol.event.EventTypes;
+import dev.sotto.protocol.event.StateKey;
+import dev.sotto.protocol.id.EventId;
+import dev.sotto.protocol.id.RoomAlias;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.ServerName;
+import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.Json;
+import dev.sotto.protocol.rules.RoomVersions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A small server without HTTP, with rooms and whoever is in them.
+final class World implements AutoCloseable {
+  private static final ServerName SERVER = new ServerName("example.org");
+
+  final Database database = Database.inMemory(UUID.randomUUID().toString());
+  final Journal journal = new Journal(database);
+  final Users users = new Users(database, journal);
+  final RoomServices rooms;
+  final MembershipChanges members;
+  final Sync sync;
+  private final RoomCreation creation;
+  private final EventSending sending;
+
+  World() {
+    Clock clock = Clock.systemUTC();
+    SecureRandom random = new SecureRandom();
+    Gate gate = new Gate(EncryptionPolicy.OPTIONAL);
+    MemberProfiles profiles = _ -> new MemberProfiles.MemberProfile(null, null);
+    rooms = RoomServices.over(database, journal, users, SERVER, random, clock);
+    RoomPublication unpublished = new Unpublished();
+    creation =
+        new RoomCreation(
+            rooms,
+            users,
+            gate,
+            profiles,
+            unpublished,
+            SERVER,
+            RoomVersions.of("12").orElseThrow(),
+            random,
+            clock);
+    members = new MembershipChanges(rooms, users, journal, gate, profiles, SERVER);
+    sending = new EventSending(rooms, gate, rooms.relations(), unpublished);
+    sync = new Sync(journal, rooms, clock);
+  }
+
+  private static final class Unpublished implements RoomPublication {
+    @Override
+    public Optional<RoomId> resolve(RoomAlias alias) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void publish(
+        Transaction transaction,
+        Room room,
+        @Nullable RoomAlias alias,
+        UserId creator,
+        boolean listed) {}
+  }
+
+  static UserId user(String name) {
+    return new UserId("@" + name + ":example.org");
+  }
+
+  /// A room that anybody may join, with these in it.
+  Room room(UserId creator, UserId... others) {
+    Room room =
+        creation.create(
+            creator,
+            new NewRoom(
+                null, null, null, null, null, null, null, null, null, "public_chat", null, null));
+    for (UserId other : others) {
+      join(room, other);
+    }
+    return room;
+  }
+
+  EventId say(Room room, UserId user, String body) {
+    ObjectNode content = Json.object();
+    content.put("msgtype", "m.text");
+    content.put("body", body);
+    return sending.message(room, user, EventTypes.MESSAGE, content, null, null);
+  }
+
+  EventId set(Room room, UserId user, StateKey key, String name, String value) {
+    ObjectNode content = Json.object();
+    content.put(name, value);
+    return sending.state(room, user, key, content, null);
+  }
+
+  EventId topic(Room room, UserId user, String topic) {
+    return set(room, user, StateKey.TOPIC, "topic", topic);
+  }
+
+  EventId redact(Room room, UserId user, EventId target) {
+    return sending.redact(room, user, target, null, null, null);
+  }
+
+  void join(Room room, UserId user) {
+    members.join(room, user, false, null, null);
+  }
+
+  void leave(Room room, UserId user) {
+    members.leave(room, user, null);
+  }
+
+  @Override
+  public void close() {
+    journal.close();
+    database.close();
+  }
+}
