@@ -30,6 +30,7 @@ import dev.sotto.homeserver.rooms.MembershipChanges;
 import dev.sotto.homeserver.rooms.RoomCreation;
 import dev.sotto.homeserver.rooms.RoomServices;
 import dev.sotto.homeserver.sync.Sync;
+import dev.sotto.homeserver.rooms.RoomUpgrades;
 import dev.sotto.homeserver.tokens.Token;
 import dev.sotto.homeserver.uia.InteractiveAuth;
 import dev.sotto.protocol.id.ServerName;
@@ -80,6 +81,7 @@ public final class Homeserver implements AutoCloseable {
             clock);
     MembershipChanges changes =
         new MembershipChanges(rooms, users, journal, gate, profiles, server);
+    RoomUpgrades upgrades = new RoomUpgrades(rooms, creation, publication, gate);
     EventSending sending = new EventSending(rooms, gate, rooms.relations(), publication);
 
     UserInteractiveAuth auth =
@@ -129,7 +131,7 @@ public final class Homeserver implements AutoCloseable {
         new VersionsEndpoints(settings.encryption().policy() == EncryptionPolicy.REQUIRED)
             .routes());
     router.add(userState.routes());
-    router.add(RoomRoutes.of(rooms, journal, creation, changes, sending, publication));
+    router.add(RoomRoutes.of(rooms, journal, creation, changes, sending, upgrades, publication));
     router.add(accountRoutes.routes());
     router.add(new SyncEndpoints(new Sync(journal, rooms, clock), userState.filters()).routes());
     router.add(

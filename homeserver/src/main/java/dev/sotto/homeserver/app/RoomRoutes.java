@@ -4,11 +4,16 @@ import dev.sotto.homeserver.api.client.CreateRoomEndpoints;
 import dev.sotto.homeserver.api.client.EventContextEndpoints;
 import dev.sotto.homeserver.api.client.MembershipEndpoints;
 import dev.sotto.homeserver.api.client.MessagePaginationEndpoints;
+import dev.sotto.homeserver.api.client.MutualRoomsEndpoints;
 import dev.sotto.homeserver.api.client.RedactionEndpoints;
 import dev.sotto.homeserver.api.client.RelationsEndpoints;
+import dev.sotto.homeserver.api.client.RoomEventByTimestampEndpoints;
 import dev.sotto.homeserver.api.client.RoomSendEndpoints;
 import dev.sotto.homeserver.api.client.RoomStateEndpoints;
+import dev.sotto.homeserver.api.client.RoomSummaryEndpoints;
+import dev.sotto.homeserver.api.client.RoomUpgradesEndpoints;
 import dev.sotto.homeserver.api.client.RoomsEndpoints;
+import dev.sotto.homeserver.api.client.SpaceHierarchyEndpoints;
 import dev.sotto.homeserver.api.client.ThreadsListEndpoints;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.journal.Journal;
@@ -17,6 +22,7 @@ import dev.sotto.homeserver.rooms.MembershipChanges;
 import dev.sotto.homeserver.rooms.RoomCreation;
 import dev.sotto.homeserver.rooms.RoomPublication;
 import dev.sotto.homeserver.rooms.RoomServices;
+import dev.sotto.homeserver.rooms.RoomUpgrades;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -30,6 +36,7 @@ final class RoomRoutes {
       RoomCreation creation,
       MembershipChanges changes,
       EventSending sending,
+      RoomUpgrades upgrades,
       RoomPublication publication) {
     return Stream.of(
             new CreateRoomEndpoints(creation).routes(),
@@ -41,7 +48,12 @@ final class RoomRoutes {
             new MessagePaginationEndpoints(services, journal).routes(),
             new EventContextEndpoints(services).routes(),
             new RelationsEndpoints(services).routes(),
-            new ThreadsListEndpoints(services).routes())
+            new ThreadsListEndpoints(services).routes(),
+            new RoomUpgradesEndpoints(services.rooms(), upgrades).routes(),
+            new RoomSummaryEndpoints(services.summaries(), publication).routes(),
+            new SpaceHierarchyEndpoints(services.summaries()).routes(),
+            new RoomEventByTimestampEndpoints(services).routes(),
+            new MutualRoomsEndpoints(services.memberships()).routes())
         .flatMap(List::stream)
         .toList();
   }

@@ -66,6 +66,7 @@ public final class Directory implements RoomPublication {
 
   /// Lets the aliases of a room stand for the one that takes its place, and lists that one instead
   /// if the old one was listed.
+  @Override
   public void replace(Transaction transaction, Room old, Room next) {
     store.move(transaction.handle(), old.number(), next.number());
     if (store.isListed(transaction.handle(), OWN_LIST, old.number())) {

@@ -7,7 +7,6 @@ import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.event.StateKey;
-import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
@@ -75,12 +74,10 @@ public final class MembershipChanges {
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#restricted-rooms
   private Optional<UserId> authoriser(Room room, UserId user) {
     RoomState state = room.state();
-    String rule = state.string(StateKey.JOIN_RULES, "join_rule");
-    boolean restricted = "restricted".equals(rule) || "knock_restricted".equals(rule);
-    if (!restricted || state.membership(user) == Membership.INVITE) {
+    if (!RestrictedJoins.areFor(state) || state.membership(user) == Membership.INVITE) {
       return Optional.empty();
     }
-    if (!meetsConditions(state, user)) {
+    if (!services.restrictedJoins().admit(state, user)) {
       throw MatrixException.forbidden(
           "You are in none of the rooms whose members may join this one.");
     }
@@ -95,26 +92,6 @@ public final class MembershipChanges {
                     new MatrixException(
                         ErrorCode.M_UNABLE_TO_GRANT_JOIN,
                         "No member of this server may invite to that room.")));
-  }
-
-  private boolean meetsConditions(RoomState state, UserId user) {
-    var rules = state.get(StateKey.JOIN_RULES);
-    if (rules == null) {
-      return false;
-    }
-    for (JsonNode condition : rules.content().path("allow")) {
-      String named = condition.path("room_id").stringValue("");
-      if ("m.room_membership".equals(condition.path("type").stringValue(""))
-          && named.startsWith("!")
-          && services
-              .rooms()
-              .find(new RoomId(named))
-              .filter(other -> other.state().isJoined(user))
-              .isPresent()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// Asks to be let in.

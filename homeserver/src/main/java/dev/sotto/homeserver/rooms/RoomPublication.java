@@ -22,4 +22,7 @@ public interface RoomPublication {
       @Nullable RoomAlias alias,
       UserId creator,
       boolean listed);
+
+  /// Gives the aliases and the listing of a room to the one that replaces it.
+  void replace(Transaction transaction, Room old, Room next);
 }

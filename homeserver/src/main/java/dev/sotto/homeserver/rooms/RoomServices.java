@@ -18,7 +18,9 @@ public record RoomServices(
     Relations relations,
     RoomAccess access,
     Pages pages,
-    EventViews views) {
+    EventViews views,
+    RestrictedJoins restrictedJoins,
+    RoomSummaries summaries) {
 
   public static RoomServices over(
       Database database,
@@ -31,6 +33,7 @@ public record RoomServices(
     Rooms rooms = new Rooms(store, journal);
     Memberships memberships = new Memberships(store, rooms, users);
     Timeline timeline = new Timeline(store);
+    RestrictedJoins restrictedJoins = new RestrictedJoins(rooms);
     Visibility visibility = new Visibility(timeline);
     EventBuilder builder = new EventBuilder(server, random);
     return new RoomServices(
@@ -43,6 +46,8 @@ public record RoomServices(
         new Relations(store, users),
         new RoomAccess(timeline, visibility, memberships),
         new Pages(timeline),
-        new EventViews(timeline, rooms, new Bundling(store, users), clock));
+        new EventViews(timeline, rooms, new Bundling(store, users), clock),
+        restrictedJoins,
+        new RoomSummaries(rooms, restrictedJoins));
   }
 }

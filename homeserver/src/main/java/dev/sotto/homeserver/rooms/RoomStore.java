@@ -83,6 +83,18 @@ final class RoomStore {
       ORDER BY position LIMIT ?
       """
           .formatted(COLUMNS);
+  private static final String FIRST_SENT_AFTER =
+      """
+      SELECT %s FROM events WHERE room_number = ? AND sent_at >= ?
+      ORDER BY sent_at, position LIMIT 1
+      """
+          .formatted(COLUMNS);
+  private static final String LAST_SENT_BEFORE =
+      """
+      SELECT %s FROM events WHERE room_number = ? AND sent_at <= ?
+      ORDER BY sent_at DESC, position DESC LIMIT 1
+      """
+          .formatted(COLUMNS);
   private static final String BY_POSITIONS =
       "SELECT " + COLUMNS + " FROM events WHERE position IN (<positions>)";
   private static final String LAST_RELATION =
@@ -282,6 +294,11 @@ final class RoomStore {
   /// The events of (from, to], oldest first.
   List<StoredEvent> oldest(long room, long from, long to, int limit) {
     return query(OLDEST, room, from, to, limit);
+  }
+
+  /// The event of a room that was sent closest to a time, at or after it or at or before it.
+  Optional<StoredEvent> closest(long room, long sentAt, boolean after) {
+    return query(after ? FIRST_SENT_AFTER : LAST_SENT_BEFORE, room, sentAt).stream().findFirst();
   }
 
   long lastRelation(long room) {

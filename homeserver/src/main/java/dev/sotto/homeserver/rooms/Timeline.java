@@ -70,4 +70,11 @@ public final class Timeline {
   public List<StoredEvent> history(Room room, StateKey key) {
     return store.stateHistory(room.number(), key.type(), key.key());
   }
+
+  /// The event that was sent closest to a time, at or after it or else at or before it.
+  ///
+  /// @param sentAt milliseconds since 1970
+  public Optional<StoredEvent> closest(Room room, long sentAt, boolean after) {
+    return store.closest(room.number(), sentAt, after);
+  }
 }
