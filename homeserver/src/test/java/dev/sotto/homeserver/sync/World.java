@@ -68,6 +68,11 @@ final class World implements AutoCloseable {
 
   private static final class Unpublished implements RoomPublication {
     @Override
+    public void replace(Transaction transaction, Room old, Room next) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<RoomId> resolve(RoomAlias alias) {
       return Optional.empty();
     }
