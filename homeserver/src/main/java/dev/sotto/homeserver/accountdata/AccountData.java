@@ -148,6 +148,21 @@ public final class AccountData {
         });
   }
 
+  /// Deletes all that a user kept, for an account that ends.
+  public void deleteAll(UserId user) {
+    long number = users.number(user);
+    journal.change(
+        transaction -> {
+          store.deleteAll(transaction, number);
+          transaction.afterCommit(
+              () -> {
+                for (String type : List.of(PUSH_RULES, IGNORED_USERS)) {
+                  listeners.forEach(listener -> listener.changed(user, type));
+                }
+              });
+        });
+  }
+
   /// Changes a piece of global account data in one step, for a type that the server looks after.
   ///
   /// @param change gets what is there, or null, and returns what shall be there

@@ -43,6 +43,8 @@ final class AccountDataStore {
       ORDER BY position
       """;
 
+  private static final String DELETE_ALL = "DELETE FROM account_data WHERE user_number = ?";
+
   private final Database database;
   private final String upsert;
 
@@ -79,6 +81,10 @@ final class AccountDataStore {
         .bind("content", content)
         .bind("position", transaction.append(Stream.ACCOUNT_DATA, Topics.user(user)))
         .execute();
+  }
+
+  void deleteAll(Transaction transaction, long user) {
+    transaction.handle().execute(DELETE_ALL, user);
   }
 
   List<AccountDataEvent> ofRoom(long user, long room, long to) {

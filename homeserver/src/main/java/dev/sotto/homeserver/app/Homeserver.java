@@ -94,6 +94,7 @@ public final class Homeserver implements AutoCloseable {
             AppserviceFiles.read(settings.appserviceRegistrationFiles(), server),
             accounts.accounts(),
             accounts.devices());
+    userState = UserState.over(database, journal, users, rooms, settings, clock);
     AccountRoutes accountRoutes =
         new AccountRoutes(
             settings,
@@ -105,11 +106,13 @@ public final class Homeserver implements AutoCloseable {
             rates,
             random,
             clock,
-            List.of(),
-            List.of(new RoomDepartures(rooms, changes), (user, erase) -> profiles.erase(user)),
+            List.of(userState.pushers()),
+            List.of(
+                new RoomDepartures(rooms, changes),
+                (user, erase) -> profiles.erase(user),
+                (user, erase) -> userState.forget(user)),
             (user, device) -> false);
     firstToken = accounts.makeFirstToken(settings.registration().mode());
-    userState = UserState.over(database, journal, users, rooms, settings.presenceEnabled(), clock);
 
     Authenticator authenticator =
         new TokenAuthenticator(

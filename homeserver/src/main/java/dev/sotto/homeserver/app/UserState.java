@@ -7,11 +7,13 @@ import dev.sotto.homeserver.api.client.AccountDataEndpoints;
 import dev.sotto.homeserver.api.client.FilterEndpoints;
 import dev.sotto.homeserver.api.client.NotificationsEndpoints;
 import dev.sotto.homeserver.api.client.PresenceEndpoints;
+import dev.sotto.homeserver.api.client.PusherEndpoints;
 import dev.sotto.homeserver.api.client.PushrulesEndpoints;
 import dev.sotto.homeserver.api.client.ReadMarkersEndpoints;
 import dev.sotto.homeserver.api.client.ReceiptsEndpoints;
 import dev.sotto.homeserver.api.client.TagsEndpoints;
 import dev.sotto.homeserver.api.client.TypingEndpoints;
+import dev.sotto.homeserver.app.settings.Settings;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.filters.Filters;
 import dev.sotto.homeserver.http.Route;
@@ -21,9 +23,11 @@ import dev.sotto.homeserver.presence.Presence;
 import dev.sotto.homeserver.push.Notifications;
 import dev.sotto.homeserver.push.PushRules;
 import dev.sotto.homeserver.push.UnreadCounts;
+import dev.sotto.homeserver.pushers.Pushers;
 import dev.sotto.homeserver.receipts.Receipts;
 import dev.sotto.homeserver.rooms.RoomServices;
 import dev.sotto.homeserver.typing.Typing;
+import dev.sotto.protocol.id.UserId;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +45,8 @@ record UserState(
     Notifications notifications,
     RoomServices rooms,
     Typing typing,
-    Presence presence)
+    Presence presence,
+    Pushers pushers)
     implements AutoCloseable {
 
   static UserState over(
@@ -49,7 +54,7 @@ record UserState(
       Journal journal,
       Users users,
       RoomServices rooms,
-      boolean presenceEnabled,
+      Settings settings,
       InstantSource clock) {
     RoomFacts facts = new RoomFacts(rooms.rooms(), rooms.memberships(), rooms.timeline());
     AccountData accountData =
@@ -76,7 +81,8 @@ record UserState(
         new Notifications(pushRules, receipts, ignoredUsers, events, journal),
         rooms,
         new Typing(facts::requireJoined, journal.watchers(), clock),
-        new Presence(presenceEnabled, users, facts, journal.watchers(), clock));
+        new Presence(settings.presenceEnabled(), users, facts, journal.watchers(), clock),
+        new Pushers(database, journal, users, !settings.outbound().allowLoopback(), clock));
   }
 
   List<Route> routes() {
@@ -87,11 +93,18 @@ record UserState(
             new ReceiptsEndpoints(receipts).routes(),
             new ReadMarkersEndpoints(receipts).routes(),
             new PushrulesEndpoints(pushRules).routes(),
+            new PusherEndpoints(pushers).routes(),
             new NotificationsEndpoints(notifications, rooms).routes(),
             new TypingEndpoints(typing, presence).routes(),
             new PresenceEndpoints(presence).routes())
         .flatMap(List::stream)
         .toList();
+  }
+
+  /// Deletes what an ended account kept for itself.
+  void forget(UserId user) {
+    accountData.deleteAll(user);
+    pushers.deleteAll(user);
   }
 
   @Override

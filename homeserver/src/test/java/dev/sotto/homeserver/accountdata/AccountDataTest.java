@@ -186,4 +186,16 @@ class AccountDataTest {
     accountData.set(ALICE, "m.ignored_user_list", json("{'ignored_users':[]}"));
     assertEquals(Set.of(), ignored.of(ALICE));
   }
+
+  @Test
+  void anEndedAccountLeavesNothing() {
+    IgnoredUsers ignored = new IgnoredUsers(accountData);
+    accountData.set(
+        ALICE, "m.ignored_user_list", json("{'ignored_users':{'@bob:example.org':{}}}"));
+    accountData.set(ALICE, ROOM, "one", json("{}"));
+    assertEquals(Set.of(BOB), ignored.of(ALICE));
+    accountData.deleteAll(ALICE);
+    assertEquals(Set.of(), ignored.of(ALICE));
+    assertEquals(Map.of(), accountData.rooms(ALICE, journal.head()));
+  }
 }
