@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +145,20 @@ public final class Presence implements AutoCloseable {
             (since < started && presence.state() == PresenceState.OFFLINE)
                 || (!presence.user().equals(viewer) && !rooms.share(viewer, presence.user())));
     return changed;
+  }
+
+  /// The presence of those of `users` who are not offline; the caller knows that it may be seen.
+  public List<UserPresence> reachable(Collection<UserId> users) {
+    List<UserPresence> reachable = new ArrayList<>();
+    synchronized (this) {
+      for (UserId user : users) {
+        Connections connection = connections.get(user);
+        if (connection != null && connection.published().state() != PresenceState.OFFLINE) {
+          reachable.add(view(user, connection));
+        }
+      }
+    }
+    return reachable;
   }
 
   @FunctionalInterface
