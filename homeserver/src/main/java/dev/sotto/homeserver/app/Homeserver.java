@@ -30,7 +30,6 @@ import dev.sotto.homeserver.rooms.MembershipChanges;
 import dev.sotto.homeserver.rooms.RoomCreation;
 import dev.sotto.homeserver.rooms.RoomServices;
 import dev.sotto.homeserver.rooms.RoomUpgrades;
-import dev.sotto.homeserver.sync.Sync;
 import dev.sotto.homeserver.tokens.Token;
 import dev.sotto.homeserver.uia.InteractiveAuth;
 import dev.sotto.protocol.id.ServerName;
@@ -136,7 +135,9 @@ public final class Homeserver implements AutoCloseable {
     router.add(userState.routes());
     router.add(RoomRoutes.of(rooms, journal, creation, changes, sending, upgrades, publication));
     router.add(accountRoutes.routes());
-    router.add(new SyncEndpoints(new Sync(journal, rooms, clock), userState.filters()).routes());
+    router.add(
+        new SyncEndpoints(userState.sync(journal, users, rooms, clock), userState.filters())
+            .routes());
     router.add(
         new CapabilitiesEndpoints(RoomVersions.of(settings.rooms().defaultVersion()).orElseThrow())
             .routes());

@@ -26,6 +26,7 @@ import dev.sotto.homeserver.push.UnreadCounts;
 import dev.sotto.homeserver.pushers.Pushers;
 import dev.sotto.homeserver.receipts.Receipts;
 import dev.sotto.homeserver.rooms.RoomServices;
+import dev.sotto.homeserver.sync.Sync;
 import dev.sotto.homeserver.typing.Typing;
 import dev.sotto.protocol.id.UserId;
 import java.time.InstantSource;
@@ -83,6 +84,12 @@ record UserState(
         new Typing(facts::requireJoined, journal.watchers(), clock),
         new Presence(settings.presenceEnabled(), users, facts, journal.watchers(), clock),
         new Pushers(database, journal, users, !settings.outbound().allowLoopback(), clock));
+  }
+
+  /// The sync that tells of all this, and of what happens in rooms.
+  Sync sync(Journal journal, Users users, RoomServices rooms, InstantSource clock) {
+    return new Sync(
+        journal, users, rooms, accountData, ignoredUsers, receipts, typing, presence, clock);
   }
 
   List<Route> routes() {

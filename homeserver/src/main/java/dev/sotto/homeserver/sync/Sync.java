@@ -1,9 +1,15 @@
 package dev.sotto.homeserver.sync;
 
+import dev.sotto.homeserver.accountdata.AccountData;
+import dev.sotto.homeserver.accountdata.IgnoredUsers;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.StreamToken;
 import dev.sotto.homeserver.journal.Watch;
+import dev.sotto.homeserver.names.Users;
+import dev.sotto.homeserver.presence.Presence;
+import dev.sotto.homeserver.receipts.Receipts;
 import dev.sotto.homeserver.rooms.RoomServices;
+import dev.sotto.homeserver.typing.Typing;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +21,16 @@ public final class Sync {
   private final SyncSources sources;
   private final LazyMembers lazyMembers = new LazyMembers();
 
-  public Sync(Journal journal, RoomServices rooms, InstantSource clock) {
+  public Sync(
+      Journal journal,
+      Users users,
+      RoomServices rooms,
+      AccountData accountData,
+      IgnoredUsers ignoredUsers,
+      Receipts receipts,
+      Typing typing,
+      Presence presence,
+      InstantSource clock) {
     OwnMemberships members = new OwnMemberships(rooms.timeline(), rooms.visibility());
     sources =
         new SyncSources(
@@ -27,6 +42,12 @@ public final class Sync {
             new Timelines(rooms.timeline()),
             new RoomParts(rooms.timeline()),
             new DeviceListNews(journal, rooms.rooms(), rooms.timeline(), members),
+            new RoomExtrasSource(journal, users, typing, receipts, accountData),
+            accountData,
+            ignoredUsers,
+            presence,
+            typing,
+            users,
             clock);
   }
 
@@ -36,6 +57,7 @@ public final class Sync {
     SyncRequest request = asked.since() == null ? asked : asked.since(usable(asked.since()));
     Duration timeout =
         request.timeout().compareTo(MAX_TIMEOUT) > 0 ? MAX_TIMEOUT : request.timeout();
+    sources.presence().syncing(request.user(), request.device(), request.presence(), timeout);
     long deadline = System.nanoTime() + timeout.toNanos();
     LazyMembers.Memory memory = memory(request);
     Answer answer = look(request, request.since(), memory);

@@ -2,6 +2,7 @@ package dev.sotto.homeserver.sync;
 
 import dev.sotto.homeserver.filters.Filter;
 import dev.sotto.homeserver.journal.StreamToken;
+import dev.sotto.homeserver.presence.PresenceState;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fullState whether the whole state of every room is wanted, whatever `since` says
 /// @param form where the state stands that comes with a timeline
 /// @param timeout how long to wait for news if there is none
+/// @param presence what the device says of its user by syncing
 public record SyncRequest(
     UserId user,
     @Nullable DeviceId device,
@@ -21,11 +23,12 @@ public record SyncRequest(
     Filter filter,
     boolean fullState,
     StateForm form,
-    Duration timeout) {
+    Duration timeout,
+    PresenceState presence) {
 
   /// This request with another point to go on from.
   SyncRequest since(@Nullable StreamToken other) {
-    return new SyncRequest(user, device, other, filter, fullState, form, timeout);
+    return new SyncRequest(user, device, other, filter, fullState, form, timeout, presence);
   }
 
   /// The state that comes with a timeline is that before it, or that after it.

@@ -15,6 +15,8 @@ public final class SyncResponse {
   private final List<RoomAnswer.Invited> invited;
   private final List<RoomAnswer.Knocked> knocked;
   private final DeviceListChanges deviceLists;
+  private final List<Fragment> accountData;
+  private final List<Fragment> presence;
 
   SyncResponse(
       StreamToken next,
@@ -22,13 +24,17 @@ public final class SyncResponse {
       List<RoomAnswer.Left> left,
       List<RoomAnswer.Invited> invited,
       List<RoomAnswer.Knocked> knocked,
-      DeviceListChanges deviceLists) {
+      DeviceListChanges deviceLists,
+      List<Fragment> accountData,
+      List<Fragment> presence) {
     this.next = next;
     this.joined = joined;
     this.left = left;
     this.invited = invited;
     this.knocked = knocked;
     this.deviceLists = deviceLists;
+    this.accountData = accountData;
+    this.presence = presence;
   }
 
   /// Where the next sync goes on.
@@ -42,7 +48,9 @@ public final class SyncResponse {
         && left.isEmpty()
         && invited.isEmpty()
         && knocked.isEmpty()
-        && deviceLists.isEmpty();
+        && deviceLists.isEmpty()
+        && accountData.isEmpty()
+        && presence.isEmpty();
   }
 
   /// Writes the answer; stored events are copied as the bytes they are.
@@ -53,17 +61,29 @@ public final class SyncResponse {
       out.writeName("device_lists");
       deviceLists.write(out);
     }
+    write(out, "account_data", accountData);
+    write(out, "presence", presence);
     Map<String, List<? extends RoomAnswer>> sections =
         Map.of("join", joined, "leave", left, "invite", invited, "knock", knocked);
     if (sections.values().stream().anyMatch(rooms -> !rooms.isEmpty())) {
       out.writeObjectPropertyStart("rooms");
-      sections.forEach((name, rooms) -> write(out, name, rooms));
+      sections.forEach((name, rooms) -> rooms(out, name, rooms));
       out.writeEndObject();
     }
     out.writeEndObject();
   }
 
-  private static void write(JsonGenerator out, String name, List<? extends RoomAnswer> rooms) {
+  private static void write(JsonGenerator out, String name, List<Fragment> events) {
+    if (!events.isEmpty()) {
+      out.writeObjectPropertyStart(name);
+      out.writeArrayPropertyStart("events");
+      events.forEach(event -> event.write(out));
+      out.writeEndArray();
+      out.writeEndObject();
+    }
+  }
+
+  private static void rooms(JsonGenerator out, String name, List<? extends RoomAnswer> rooms) {
     if (rooms.isEmpty()) {
       return;
     }

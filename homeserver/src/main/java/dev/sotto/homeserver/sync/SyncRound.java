@@ -1,9 +1,13 @@
 package dev.sotto.homeserver.sync;
 
+import dev.sotto.homeserver.accountdata.AccountDataEvent;
+import dev.sotto.homeserver.filters.EventFilter;
 import dev.sotto.homeserver.filters.RoomEventFilter;
+import dev.sotto.homeserver.filters.RoomFilter;
 import dev.sotto.homeserver.journal.Stream;
 import dev.sotto.homeserver.journal.StreamToken;
 import dev.sotto.homeserver.journal.Topics;
+import dev.sotto.homeserver.presence.UserPresence;
 import dev.sotto.homeserver.rooms.EventView;
 import dev.sotto.homeserver.rooms.EventViews;
 import dev.sotto.homeserver.rooms.Membership;
@@ -15,6 +19,7 @@ import dev.sotto.protocol.event.StateKey;
 import dev.sotto.protocol.id.UserId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,16 +31,23 @@ final class SyncRound {
   private final SyncSources sources;
   private final SyncRequest request;
   private final UserId user;
+  private final @Nullable StreamToken token;
   private final long since;
+  private final long typingSerial;
+  private final long presenceSerial;
   private final Places places;
   private final LazyMembers.@Nullable Memory memory;
   private final boolean lazy;
   private final Set<UserId> ignored;
+  private RoomExtras extras;
   private final Map<LazyMembers.Member, Long> told = new HashMap<>();
   private final long now;
 
   /// Positions of memberships that others ended; null until asked for.
   private @Nullable Set<Long> removed;
+
+  /// Rooms that the client takes as new, of which it is told everything.
+  private final Set<Long> fresh = new HashSet<>();
 
   private final List<RoomPart> joined = new ArrayList<>();
   private final List<RoomPart> left = new ArrayList<>();
@@ -52,11 +64,16 @@ final class SyncRound {
     this.sources = sources;
     this.request = request;
     this.user = request.user();
+    this.token = since;
     this.since = since == null ? 0 : since.position();
+    // Read before what they count: news that comes between is told again rather than never.
+    this.typingSerial = sources.typing().serial();
+    this.presenceSerial = sources.presence().serial();
     this.memory = memory;
     this.places = Places.now(sources.journal(), sources.memberships(), user);
     this.lazy = memory != null;
-    this.ignored = Set.of();
+    this.ignored = sources.ignoredUsers().of(user);
+    this.extras = extras();
     this.now = sources.clock().millis();
   }
 
@@ -69,36 +86,97 @@ final class SyncRound {
     for (Memberships.Entry place : places.entries()) {
       look(place);
     }
+    if (!fresh.isEmpty()) {
+      extras = extras.with(sources.extras().only(user, fresh, places.to()));
+    }
     List<PastState> states = new ArrayList<>();
     joined.forEach(part -> states.add(part.past()));
     left.forEach(part -> states.add(part.past()));
     sources.parts().complete(states);
-    List<RoomAnswer.Joined> joinedRooms = new ArrayList<>();
-    List<RoomAnswer.Left> leftRooms = new ArrayList<>();
     List<List<EventView>> views = views();
+    List<RoomAnswer.Joined> joinedRooms = new ArrayList<>();
     for (int i = 0; i < joined.size(); i++) {
-      RoomPart part = joined.get(i);
-      joinedRooms.add(
-          new RoomAnswer.Joined(
-              part.window().room().id(),
-              events(part, views.get(i)),
-              part.summary(),
-              List.of(),
-              List.of(),
-              null));
+      joinedRooms.add(joined(joined.get(i), views.get(i)));
     }
+    List<RoomAnswer.Left> leftRooms = new ArrayList<>();
     for (int i = 0; i < left.size(); i++) {
-      RoomPart part = left.get(i);
-      leftRooms.add(
-          new RoomAnswer.Left(
-              part.window().room().id(), events(part, views.get(joined.size() + i)), List.of()));
+      leftRooms.add(left(left.get(i), views.get(joined.size() + i)));
     }
     DeviceListChanges deviceLists =
-        request.since() == null
+        token == null
             ? DeviceListChanges.NONE
             : sources.deviceListNews().since(user, since, places);
     return new SyncResponse(
-        new StreamToken(places.to(), 0, 0), joinedRooms, leftRooms, invited, knocked, deviceLists);
+        new StreamToken(places.to(), typingSerial, presenceSerial),
+        joinedRooms,
+        leftRooms,
+        invited,
+        knocked,
+        deviceLists,
+        accountData(),
+        presence(deviceLists.changed()));
+  }
+
+  private RoomAnswer.Joined joined(RoomPart part, List<EventView> views) {
+    Room room = part.window().room();
+    RoomFilter filter = request.filter().room();
+    return new RoomAnswer.Joined(
+        room.id(),
+        events(part, views),
+        part.summary(),
+        extras.ephemeral(room, filter, ignored),
+        extras.accountData(room, filter),
+        null);
+  }
+
+  private RoomAnswer.Left left(RoomPart part, List<EventView> views) {
+    Room room = part.window().room();
+    return new RoomAnswer.Left(
+        room.id(), events(part, views), extras.accountData(room, request.filter().room()));
+  }
+
+  private RoomExtras extras() {
+    Set<Long> rooms = new HashSet<>();
+    for (Memberships.Entry place : places.entries()) {
+      if (place.membership() == Membership.JOIN) {
+        rooms.add(place.room());
+      }
+    }
+    return token == null
+        ? sources.extras().all(user, rooms, places.to())
+        : sources.extras().since(user, rooms, token, places.to());
+  }
+
+  private List<Fragment> accountData() {
+    List<AccountDataEvent> events = List.of();
+    if (token == null) {
+      events = sources.accountData().global(user, places.to());
+    } else if (isNews(Stream.ACCOUNT_DATA, Topics.user(sources.users().number(user)))) {
+      events = sources.accountData().globalSince(user, since, places.to());
+    }
+    return events.stream()
+        .filter(event -> request.filter().accountData().matches(event.type()))
+        .map(event -> Fragment.of(event.type(), event.content()))
+        .toList();
+  }
+
+  /// Whose presence changed, and that of those whom the user now meets.
+  private List<Fragment> presence(Set<UserId> met) {
+    List<UserPresence> all =
+        new ArrayList<>(
+            sources.presence().changedSince(token == null ? 0 : token.presence(), user));
+    Set<UserId> told = new HashSet<>();
+    all.forEach(presence -> told.add(presence.user()));
+    sources.presence().reachable(met).stream()
+        .filter(presence -> !told.contains(presence.user()))
+        .forEach(all::add);
+    EventFilter filter = request.filter().presence();
+    return all.stream()
+        .filter(presence -> filter.matches("m.presence", presence.user()))
+        .filter(presence -> !ignored.contains(presence.user()))
+        .map(presence -> presence.event())
+        .map(event -> (Fragment) out -> out.writePOJO(event))
+        .toList();
   }
 
   private void look(Memberships.Entry place) {
@@ -106,7 +184,10 @@ final class SyncRound {
     boolean moved = place.position() > since;
     switch (place.membership()) {
       case JOIN -> {
-        if (all || moved || hasEvents(place.room())) {
+        if (all
+            || moved
+            || isNews(Stream.EVENTS, Topics.room(place.room()))
+            || extras.have(place.room())) {
           lookAtJoined(place);
         }
       }
@@ -123,8 +204,8 @@ final class SyncRound {
     }
   }
 
-  private boolean hasEvents(long room) {
-    return sources.journal().latest(Stream.EVENTS, Topics.room(room)) > since;
+  private boolean isNews(Stream stream, long topic) {
+    return sources.journal().latest(stream, topic) > since;
   }
 
   private @Nullable Room wanted(Memberships.Entry place) {
@@ -142,6 +223,7 @@ final class SyncRound {
         since != 0 && moved && sources.members().at(room, user, since) != Membership.JOIN;
     Window window;
     if (isNew) {
+      fresh.add(room.number());
       window = Window.joined(room, places.to());
     } else if (since == 0) {
       window = Window.whole(room, places.to());
@@ -165,8 +247,13 @@ final class SyncRound {
     }
   }
 
-  private static boolean isEmpty(RoomPart part) {
+  private boolean isEmpty(RoomPart part) {
+    Room room = part.window().room();
+    RoomFilter filter = request.filter().room();
     return part.summary() == null
+        && !extras.haveRead(room.number(), user)
+        && extras.ephemeral(room, filter, ignored).isEmpty()
+        && extras.accountData(room, filter).isEmpty()
         && part.timeline().unseen().isEmpty()
         && (part.changes() == null || part.changes().isEmpty());
   }

@@ -1,9 +1,14 @@
 package dev.sotto.homeserver.sync;
 
+import dev.sotto.homeserver.accountdata.AccountData;
+import dev.sotto.homeserver.accountdata.IgnoredUsers;
 import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.names.Users;
+import dev.sotto.homeserver.presence.Presence;
 import dev.sotto.homeserver.rooms.EventViews;
 import dev.sotto.homeserver.rooms.Memberships;
 import dev.sotto.homeserver.rooms.Rooms;
+import dev.sotto.homeserver.typing.Typing;
 import java.time.InstantSource;
 
 /// Where an answer comes from.
@@ -16,4 +21,10 @@ record SyncSources(
     Timelines timelines,
     RoomParts parts,
     DeviceListNews deviceListNews,
+    RoomExtrasSource extras,
+    AccountData accountData,
+    IgnoredUsers ignoredUsers,
+    Presence presence,
+    Typing typing,
+    Users users,
     InstantSource clock) {}

@@ -2,6 +2,7 @@ package dev.sotto.homeserver.sync;
 
 import dev.sotto.homeserver.filters.Filter;
 import dev.sotto.homeserver.journal.StreamToken;
+import dev.sotto.homeserver.presence.PresenceState;
 import dev.sotto.homeserver.rooms.Room;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
@@ -58,7 +59,14 @@ final class Client {
     SyncResponse response =
         world.sync.answer(
             new SyncRequest(
-                user, device, from, Filter.of(Json.parseObject(filter)), fullState, form, timeout));
+                user,
+                device,
+                from,
+                Filter.of(Json.parseObject(filter)),
+                fullState,
+                form,
+                timeout,
+                PresenceState.OFFLINE));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonGenerator generator = Json.mapper().createGenerator(out)) {
       response.write(generator);
@@ -68,7 +76,7 @@ final class Client {
 
   void take(ObjectNode answer) {
     since = StreamToken.parse("since", answer.path("next_batch").asString());
-    for (String section : List.of("join", "leave")) {
+    for (String section : List.of("join", "leave", "invite", "knock")) {
       answer
           .path("rooms")
           .path(section)

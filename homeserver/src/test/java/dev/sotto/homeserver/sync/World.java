@@ -1,11 +1,19 @@
 package dev.sotto.homeserver.sync;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sotto.homeserver.accountdata.AccountData;
+import dev.sotto.homeserver.accountdata.IgnoredUsers;
 import dev.sotto.homeserver.blindness.EncryptionPolicy;
 import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.Transaction;
 import dev.sotto.homeserver.names.Users;
+import dev.sotto.homeserver.presence.Presence;
+import dev.sotto.homeserver.presence.SharedRooms;
+import dev.sotto.homeserver.receipts.EventPositions;
+import dev.sotto.homeserver.receipts.Receipts;
 import dev.sotto.homeserver.rooms.EventSending;
 import dev.sotto.homeserver.rooms.MemberProfiles;
 import dev.sotto.homeserver.rooms.MembershipChanges;
@@ -14,6 +22,7 @@ import dev.sotto.homeserver.rooms.Room;
 import dev.sotto.homeserver.rooms.RoomCreation;
 import dev.sotto.homeserver.rooms.RoomPublication;
 import dev.sotto.homeserver.rooms.RoomServices;
+import dev.sotto.homeserver.typing.Typing;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.event.StateKey;
 import dev.sotto.protocol.id.EventId;
@@ -25,13 +34,15 @@ import dev.sotto.protocol.json.Json;
 import dev.sotto.protocol.rules.RoomVersions;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A small server without HTTP, with rooms and whoever is in them.
-final class World implements AutoCloseable {
+final class World implements SharedRooms, AutoCloseable {
   private static final ServerName SERVER = new ServerName("example.org");
 
   final Database database = Database.inMemory(UUID.randomUUID().toString());
@@ -39,6 +50,10 @@ final class World implements AutoCloseable {
   final Users users = new Users(database, journal);
   final RoomServices rooms;
   final MembershipChanges members;
+  final AccountData accountData;
+  final Receipts receipts;
+  final Typing typing;
+  final Presence presence;
   final Sync sync;
   private final RoomCreation creation;
   private final EventSending sending;
@@ -63,7 +78,23 @@ final class World implements AutoCloseable {
             clock);
     members = new MembershipChanges(rooms, users, journal, gate, profiles, SERVER);
     sending = new EventSending(rooms, gate, rooms.relations(), unpublished);
-    sync = new Sync(journal, rooms, clock);
+    accountData = new AccountData(database, journal, users, this::number, Map.of());
+    receipts =
+        new Receipts(
+            database, journal, users, accountData, this::requireJoined, this::place, clock);
+    typing = new Typing(this::requireJoined, journal.watchers(), clock);
+    presence = new Presence(true, users, this, journal.watchers(), clock);
+    sync =
+        new Sync(
+            journal,
+            users,
+            rooms,
+            accountData,
+            new IgnoredUsers(accountData),
+            receipts,
+            typing,
+            presence,
+            clock);
   }
 
   private static final class Unpublished implements RoomPublication {
@@ -84,6 +115,33 @@ final class World implements AutoCloseable {
         @Nullable RoomAlias alias,
         UserId creator,
         boolean listed) {}
+  }
+
+  private Optional<Long> number(RoomId id) {
+    return rooms.rooms().find(id).map(Room::number);
+  }
+
+  private long requireJoined(RoomId id, UserId user) {
+    Room room = rooms.rooms().require(id);
+    assertTrue(room.state().isJoined(user));
+    return room.number();
+  }
+
+  private Optional<EventPositions.Place> place(long room, EventId id) {
+    return rooms
+        .timeline()
+        .event(rooms.rooms().byNumber(room), id)
+        .map(event -> new EventPositions.Place(event.position(), null));
+  }
+
+  @Override
+  public boolean share(UserId one, UserId other) {
+    return rooms.memberships().share(one, other);
+  }
+
+  @Override
+  public Collection<Long> joinedRooms(UserId user) {
+    return rooms.memberships().joined(user).stream().map(Room::number).toList();
   }
 
   static UserId user(String name) {
@@ -134,6 +192,8 @@ final class World implements AutoCloseable {
 
   @Override
   public void close() {
+    typing.close();
+    presence.close();
     journal.close();
     database.close();
   }

@@ -8,6 +8,7 @@ import dev.sotto.homeserver.http.JsonBody;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.journal.StreamToken;
+import dev.sotto.homeserver.presence.PresenceState;
 import dev.sotto.homeserver.sync.Sync;
 import dev.sotto.homeserver.sync.SyncRequest;
 import dev.sotto.homeserver.sync.SyncRequest.StateForm;
@@ -42,8 +43,14 @@ public final class SyncEndpoints {
             filter,
             request.queryFlag("full_state", false),
             form(request),
-            Duration.ofMillis(request.queryNumber("timeout", 0)));
+            Duration.ofMillis(request.queryNumber("timeout", 0)),
+            presence(request));
     return (JsonBody) sync.answer(asked)::write;
+  }
+
+  private static PresenceState presence(Request request) {
+    String presence = request.query("set_presence");
+    return presence == null ? PresenceState.ONLINE : PresenceState.of(presence);
   }
 
   private static StateForm form(Request request) {
