@@ -24,7 +24,7 @@ public final class Server implements AutoCloseable {
   public static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
 
   private static final Pattern ADDRESS = Pattern.compile("address +(http://\\S+)");
-  private static final Pattern TOKEN = Pattern.compile("shown only now:\\s+(\\S+)");
+  private static final Pattern TOKEN = Pattern.compile("registration token +(\\S+)");
   private static final String LAST_WORDS = "Ctrl-C stops the server.";
   private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
   private static final AtomicLong COUNTER = new AtomicLong();

@@ -1,0 +1,192 @@
+package dev.sotto.spec;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.not;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.sotto.spec.harness.Http;
+import dev.sotto.spec.harness.Program;
+import dev.sotto.spec.harness.Server;
+import io.restassured.response.Response;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// @spec https://spec.matrix.org/v1.19/application-service-api/#client-server-api-extensions
+class AppserviceAccountsTest {
+  private static final String REGISTRATION =
+      """
+      id: irc
+      url: null
+      as_token: the-as-token
+      hs_token: the-hs-token
+      sender_localpart: _irc_bot
+      namespaces:
+        users:
+          - exclusive: true
+            regex: "@_irc_.*"
+        aliases: []
+        rooms: []
+      """;
+
+  @TempDir private static Path folder;
+  private static Server server;
+  private static Http service;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Path file = Files.writeString(folder.resolve("irc.yaml"), REGISTRATION);
+    server = Server.start(Map.of("SOTTO_APPSERVICES_REGISTRATION_FILES", file.toString()));
+    service = server.withToken("the-as-token");
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static Response register(Http as, String name, String more) {
+    return as.post(
+        "/v3/register",
+        "{\"type\": \"m.login.application_service\", \"username\": \"%s\"%s}"
+            .formatted(name, more));
+  }
+
+  @Test
+  void serviceIsItsSenderWhereItNamesNobody() {
+    service
+        .get("/v3/account/whoami")
+        .then()
+        .statusCode(200)
+        .body("user_id", equalTo("@_irc_bot:localhost"))
+        .body("$", not(hasKey("device_id")));
+  }
+
+  @Test
+  void serviceRegistersItsUsersAndActsAsThem() {
+    register(service, "_irc_bob", ", \"inhibit_login\": true")
+        .then()
+        .statusCode(200)
+        .body("user_id", equalTo("@_irc_bob:localhost"))
+        .body("$", not(hasKey("access_token")));
+    service
+        .get("/v3/account/whoami?user_id=@_irc_bob:localhost")
+        .then()
+        .statusCode(200)
+        .body("user_id", equalTo("@_irc_bob:localhost"));
+    register(service, "_irc_bob", "")
+        .then()
+        .statusCode(400)
+        .body("errcode", equalTo("M_USER_IN_USE"));
+  }
+
+  @Test
+  void serviceActsAsNobodyElse() {
+    String alice = server.register("alice").id();
+    for (String user : new String[] {alice, "@_irc_nobody:localhost"}) {
+      service
+          .get("/v3/account/whoami?user_id=" + user)
+          .then()
+          .statusCode(403)
+          .body("errcode", equalTo("M_FORBIDDEN"));
+    }
+  }
+
+  @Test
+  void namesOfTheServiceAreReserved() {
+    register(service, "carol", "").then().statusCode(400).body("errcode", equalTo("M_EXCLUSIVE"));
+    server
+        .anonymously()
+        .post(
+            "/v3/register",
+            """
+            {"username": "_irc_eve", "password": "x", "auth": {"type": "m.login.dummy"}}
+            """)
+        .then()
+        .statusCode(400)
+        .body("errcode", equalTo("M_EXCLUSIVE"));
+    server
+        .anonymously()
+        .get("/v3/register/available?username=_irc_eve")
+        .then()
+        .statusCode(400)
+        .body("errcode", equalTo("M_EXCLUSIVE"));
+  }
+
+  @Test
+  void onlyTheServiceRegistersAndLogsInItsUsers() {
+    register(server.anonymously(), "_irc_dan", "")
+        .then()
+        .statusCode(401)
+        .body("errcode", equalTo("M_MISSING_TOKEN"));
+    register(server.register("mallory"), "_irc_dan", "")
+        .then()
+        .statusCode(403)
+        .body("errcode", equalTo("M_FORBIDDEN"));
+  }
+
+  @Test
+  void serviceLogsItsUsersIn() {
+    register(service, "_irc_frank", ", \"inhibit_login\": true").then().statusCode(200);
+    service.get("/v3/login").then().body("flows.type", hasItem("m.login.application_service"));
+    String body =
+        """
+        {
+          "type": "m.login.application_service",
+          "identifier": {"type": "m.id.user", "user": "%s"}
+        }
+        """;
+    Response login = service.post("/v3/login", body.formatted("_irc_frank"));
+    login.then().statusCode(200).body("user_id", equalTo("@_irc_frank:localhost"));
+    server.withToken(login.path("access_token")).get("/v3/account/whoami").then().statusCode(200);
+    server.anonymously().post("/v3/login", body.formatted("_irc_frank")).then().statusCode(401);
+    service
+        .post("/v3/login", body.formatted(server.register("grace").localpart()))
+        .then()
+        .statusCode(400)
+        .body("errcode", equalTo("M_EXCLUSIVE"));
+  }
+
+  @Test
+  void serviceMakesAndRemovesDevicesWithoutPassword() {
+    register(service, "_irc_heidi", ", \"inhibit_login\": true").then().statusCode(200);
+    String device = "/v3/devices/BRIDGE?user_id=@_irc_heidi:localhost";
+    service.put(device, "{\"display_name\": \"bridge\"}").then().statusCode(201);
+    service.put(device, "{\"display_name\": \"other\"}").then().statusCode(200);
+    service
+        .get("/v3/account/whoami?user_id=@_irc_heidi:localhost&device_id=BRIDGE")
+        .then()
+        .statusCode(200)
+        .body("device_id", equalTo("BRIDGE"));
+    service
+        .get("/v3/account/whoami?user_id=@_irc_heidi:localhost&device_id=OTHER")
+        .then()
+        .statusCode(400)
+        .body("errcode", equalTo("M_UNKNOWN_DEVICE"));
+    service.delete(device, "{}").then().statusCode(200);
+    service.get(device).then().statusCode(404);
+  }
+
+  @Test
+  void fileThatIsWrongStopsTheStart() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("wrong.yaml"), REGISTRATION.replace("hs_token:", "hs_tokn:"));
+    Program.Run run =
+        Program.run(
+            Map.of("SOTTO_APPSERVICES_REGISTRATION_FILES", file.toString()),
+            "serve",
+            "--port=0",
+            "--data=" + folder.resolve("data"));
+    assertEquals(1, run.status());
+    assertThat(run.output(), containsString("'hs_token' is missing"));
+  }
+}
