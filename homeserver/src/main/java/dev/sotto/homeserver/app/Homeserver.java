@@ -63,7 +63,11 @@ public final class Homeserver implements AutoCloseable {
     RateLimits rates = new RateLimits(limits(settings.limits()), clock);
     accounts = AccountServices.of(settings, database, journal, users, random, clock);
 
-    Gate gate = new Gate(policy(settings));
+    Gate gate =
+        new Gate(
+            policy(settings),
+            settings.encryption().allowedStateTypes(),
+            settings.encryption().maxPlainImageBytes());
     Profiles profiles = new Profiles(database, journal, users);
     RoomServices rooms = RoomServices.over(database, journal, users, server, random, clock);
     Directory publication = new Directory(database, rooms.rooms(), users, clock);

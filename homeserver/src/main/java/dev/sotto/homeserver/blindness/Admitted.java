@@ -1,19 +1,28 @@
 package dev.sotto.homeserver.blindness;
 
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.event.EventTypes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What an event says, after the [Gate] let it in; nothing else can be written to a room.
 public final class Admitted {
+  private static final String NOT_WEAKER =
+      MessageRules.ONLY_ENCRYPTED + "A room's encryption cannot be turned off or weakened.";
+
   private final String type;
   private final @Nullable String stateKey;
   private final ObjectNode content;
+  private final boolean keepsEncryption;
 
   /// Only the gate makes one.
-  Admitted(String type, @Nullable String stateKey, ObjectNode content) {
+  ///
+  /// @param keepsEncryption whether it may not take a room's encryption away
+  Admitted(String type, @Nullable String stateKey, ObjectNode content, boolean keepsEncryption) {
     this.type = type;
     this.stateKey = stateKey;
     this.content = content;
+    this.keepsEncryption = keepsEncryption;
   }
 
   public String type() {
@@ -28,6 +37,27 @@ public final class Admitted {
   /// The content as it may be stored; not to be changed.
   public ObjectNode content() {
     return content;
+  }
+
+  /// Asked before it takes the place of another state event.
+  ///
+  /// @throws MatrixException `M_FORBIDDEN` if this would weaken a room's encryption
+  public void requireMayReplace(ObjectNode current) {
+    if (keepsEncryption
+        && type.equals(EventTypes.ENCRYPTION)
+        && Encryption.isWeaker(content, current)) {
+      throw MatrixException.forbidden(NOT_WEAKER);
+    }
+  }
+
+  /// Asked before it redacts an event: of m.room.encryption a redaction leaves nothing, in any room
+  /// version.
+  ///
+  /// @throws MatrixException `M_FORBIDDEN` if the target holds a room's encryption
+  public void requireMayRedact(String targetType) {
+    if (keepsEncryption && targetType.equals(EventTypes.ENCRYPTION)) {
+      throw MatrixException.forbidden(NOT_WEAKER);
+    }
   }
 
   @Override

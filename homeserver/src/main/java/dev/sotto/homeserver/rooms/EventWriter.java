@@ -157,9 +157,13 @@ public final class EventWriter {
   private Built build(Room room, Room.Head head, Prepared prepared) {
     StoredEvent event = builder.build(room, head, prepared.draft, clock.millis());
     StoredEvent replaced = event.isState() ? head.state().stored(event.key()) : null;
+    if (replaced != null) {
+      prepared.draft.admitted().requireMayReplace(replaced.content());
+    }
     RoomState after = head.state().with(event);
     StoredEvent redacted = null;
     if (prepared.target != null) {
+      prepared.draft.admitted().requireMayRedact(prepared.target.type());
       requireRedactable(room, head, event.event(), prepared.target);
       redacted = EventBuilder.redacted(room.version(), prepared.target);
       after = Snapshot.stateWith(after, redacted);
