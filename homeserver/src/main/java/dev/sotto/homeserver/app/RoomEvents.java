@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The rooms' events as push rules and unread counts look at them.
-record RoomEvents(RoomServices rooms, RoomFacts facts) implements UnreadEvents {
+public record RoomEvents(RoomServices rooms, RoomFacts facts) implements UnreadEvents {
   // Most rooms have fewer unread than this in memory; what is not there costs a query for each.
   private static final int CHUNK = 50;
 

@@ -17,15 +17,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What the services of users' own state ask about rooms.
-record RoomFacts(Rooms rooms, Memberships memberships, Timeline timeline) implements SharedRooms {
+public record RoomFacts(Rooms rooms, Memberships memberships, Timeline timeline)
+    implements SharedRooms {
   private static final int MAX_HOPS = 3;
 
-  Optional<Long> number(RoomId id) {
+  public Optional<Long> number(RoomId id) {
     return rooms.find(id).map(Room::number);
   }
 
   /// The number of a room that the user is joined to, else `M_FORBIDDEN`.
-  long requireJoined(RoomId id, UserId user) {
+  public long requireJoined(RoomId id, UserId user) {
     return rooms
         .find(id)
         .filter(room -> room.state().isJoined(user))
@@ -33,7 +34,7 @@ record RoomFacts(Rooms rooms, Memberships memberships, Timeline timeline) implem
         .orElseThrow(() -> MatrixException.forbidden("You are not in this room."));
   }
 
-  Optional<EventPositions.Place> place(long roomNumber, EventId id) {
+  public Optional<EventPositions.Place> place(long roomNumber, EventId id) {
     Room room = rooms.byNumber(roomNumber);
     return timeline
         .event(room, id)
