@@ -89,7 +89,16 @@ record UserState(
   /// The sync that tells of all this, and of what happens in rooms.
   Sync sync(Journal journal, Users users, RoomServices rooms, InstantSource clock) {
     return new Sync(
-        journal, users, rooms, accountData, ignoredUsers, receipts, typing, presence, clock);
+        journal,
+        users,
+        rooms,
+        accountData,
+        ignoredUsers,
+        receipts,
+        typing,
+        presence,
+        unreadCounts,
+        clock);
   }
 
   List<Route> routes() {

@@ -38,7 +38,7 @@ sealed interface RoomAnswer {
       @Nullable RoomSummary summary,
       List<Fragment> ephemeral,
       List<Fragment> accountData,
-      @Nullable Fragment unread)
+      UnreadFragment unread)
       implements RoomAnswer {
     @Override
     public void write(JsonGenerator out) {
@@ -50,9 +50,7 @@ sealed interface RoomAnswer {
         out.writeName("summary");
         summary.write(out);
       }
-      if (unread != null) {
-        unread.write(out);
-      }
+      unread.write(out);
       out.writeEndObject();
     }
   }

@@ -7,6 +7,7 @@ import dev.sotto.homeserver.journal.StreamToken;
 import dev.sotto.homeserver.journal.Watch;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.presence.Presence;
+import dev.sotto.homeserver.push.UnreadCounts;
 import dev.sotto.homeserver.receipts.Receipts;
 import dev.sotto.homeserver.rooms.RoomServices;
 import dev.sotto.homeserver.typing.Typing;
@@ -30,6 +31,7 @@ public final class Sync {
       Receipts receipts,
       Typing typing,
       Presence presence,
+      UnreadCounts unreadCounts,
       InstantSource clock) {
     OwnMemberships members = new OwnMemberships(rooms.timeline(), rooms.visibility());
     sources =
@@ -47,6 +49,7 @@ public final class Sync {
             ignoredUsers,
             presence,
             typing,
+            unreadCounts,
             users,
             clock);
   }

@@ -8,6 +8,7 @@ import dev.sotto.homeserver.journal.Stream;
 import dev.sotto.homeserver.journal.StreamToken;
 import dev.sotto.homeserver.journal.Topics;
 import dev.sotto.homeserver.presence.UserPresence;
+import dev.sotto.homeserver.push.Unread;
 import dev.sotto.homeserver.rooms.EventView;
 import dev.sotto.homeserver.rooms.EventViews;
 import dev.sotto.homeserver.rooms.Membership;
@@ -87,16 +88,20 @@ final class SyncRound {
       look(place);
     }
     if (!fresh.isEmpty()) {
-      extras = extras.with(sources.extras().only(user, fresh, places.to()));
+      extras = extras.with(sources.extras().only(user, fresh, to()));
     }
     List<PastState> states = new ArrayList<>();
     joined.forEach(part -> states.add(part.past()));
     left.forEach(part -> states.add(part.past()));
     sources.parts().complete(states);
     List<List<EventView>> views = views();
+    Map<Long, Unread> unread =
+        sources
+            .unreadCounts()
+            .of(user, joined.stream().map(part -> part.window().room().number()).toList(), to());
     List<RoomAnswer.Joined> joinedRooms = new ArrayList<>();
     for (int i = 0; i < joined.size(); i++) {
-      joinedRooms.add(joined(joined.get(i), views.get(i)));
+      joinedRooms.add(joined(joined.get(i), views.get(i), unread));
     }
     List<RoomAnswer.Left> leftRooms = new ArrayList<>();
     for (int i = 0; i < left.size(); i++) {
@@ -107,7 +112,7 @@ final class SyncRound {
             ? DeviceListChanges.NONE
             : sources.deviceListNews().since(user, since, places);
     return new SyncResponse(
-        new StreamToken(places.to(), typingSerial, presenceSerial),
+        new StreamToken(to(), typingSerial, presenceSerial),
         joinedRooms,
         leftRooms,
         invited,
@@ -117,7 +122,11 @@ final class SyncRound {
         presence(deviceLists.changed()));
   }
 
-  private RoomAnswer.Joined joined(RoomPart part, List<EventView> views) {
+  private long to() {
+    return places.to();
+  }
+
+  private RoomAnswer.Joined joined(RoomPart part, List<EventView> views, Map<Long, Unread> unread) {
     Room room = part.window().room();
     RoomFilter filter = request.filter().room();
     return new RoomAnswer.Joined(
@@ -126,7 +135,9 @@ final class SyncRound {
         part.summary(),
         extras.ephemeral(room, filter, ignored),
         extras.accountData(room, filter),
-        null);
+        new UnreadFragment(
+            unread.getOrDefault(room.number(), Unread.NONE),
+            timelineFilter().unreadThreadNotifications()));
   }
 
   private RoomAnswer.Left left(RoomPart part, List<EventView> views) {
@@ -143,16 +154,16 @@ final class SyncRound {
       }
     }
     return token == null
-        ? sources.extras().all(user, rooms, places.to())
-        : sources.extras().since(user, rooms, token, places.to());
+        ? sources.extras().all(user, rooms, to())
+        : sources.extras().since(user, rooms, token, to());
   }
 
   private List<Fragment> accountData() {
     List<AccountDataEvent> events = List.of();
     if (token == null) {
-      events = sources.accountData().global(user, places.to());
+      events = sources.accountData().global(user, to());
     } else if (isNews(Stream.ACCOUNT_DATA, Topics.user(sources.users().number(user)))) {
-      events = sources.accountData().globalSince(user, since, places.to());
+      events = sources.accountData().globalSince(user, since, to());
     }
     return events.stream()
         .filter(event -> request.filter().accountData().matches(event.type()))
@@ -224,13 +235,13 @@ final class SyncRound {
     Window window;
     if (isNew) {
       fresh.add(room.number());
-      window = Window.joined(room, places.to());
+      window = Window.joined(room, to());
     } else if (since == 0) {
-      window = Window.whole(room, places.to());
+      window = Window.whole(room, to());
     } else if (request.fullState()) {
-      window = Window.fullState(room, since, places.to());
+      window = Window.fullState(room, since, to());
     } else {
-      window = Window.since(room, since, places.to());
+      window = Window.since(room, since, to());
     }
     TimelinePart shown =
         sources

@@ -5,6 +5,7 @@ import dev.sotto.homeserver.accountdata.IgnoredUsers;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.presence.Presence;
+import dev.sotto.homeserver.push.UnreadCounts;
 import dev.sotto.homeserver.rooms.EventViews;
 import dev.sotto.homeserver.rooms.Memberships;
 import dev.sotto.homeserver.rooms.Rooms;
@@ -26,5 +27,6 @@ record SyncSources(
     IgnoredUsers ignoredUsers,
     Presence presence,
     Typing typing,
+    UnreadCounts unreadCounts,
     Users users,
     InstantSource clock) {}

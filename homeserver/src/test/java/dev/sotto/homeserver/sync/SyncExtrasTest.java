@@ -12,6 +12,7 @@ import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -71,7 +72,7 @@ class SyncExtrasTest {
     world.accountData.set(BOB, "org.example.one", Json.object().put("a", 1));
     world.accountData.set(BOB, room.id(), "org.example.two", Json.object().put("b", 2));
     ObjectNode first = bob.sync();
-    assertEquals("org.example.one", types(first).getFirst());
+    assertEquals(Set.of("m.push_rules", "org.example.one"), Set.copyOf(types(first)));
     assertEquals(
         2,
         Client.room(first, "join", room)
@@ -152,5 +153,22 @@ class SyncExtrasTest {
             .path("content")
             .path("presence")
             .asString());
+  }
+
+  @Test
+  void whatIsUnreadIsCountedUntilItIsRead() {
+    Room room = world.room(ALICE, BOB);
+    bob.sync();
+    world.say(room, ALICE, "one");
+    EventId two = world.say(room, ALICE, "two");
+    assertEquals(2, count(bob.sync(), room).path("notification_count").asInt());
+    world.receipts.send(BOB, room.id(), ReceiptType.READ_PRIVATE, two, null);
+    bob.filter = "{\"room\":{\"ephemeral\":{\"types\":[]}}}";
+    assertEquals(0, count(bob.sync(), room).path("notification_count").asInt(-1));
+    assertFalse(bob.sync().has("rooms"));
+  }
+
+  private static JsonNode count(ObjectNode answer, Room room) {
+    return Client.room(answer, "join", room).path("unread_notifications");
   }
 }

@@ -1,9 +1,9 @@
 package dev.sotto.homeserver.sync;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import dev.sotto.homeserver.accountdata.AccountData;
 import dev.sotto.homeserver.accountdata.IgnoredUsers;
+import dev.sotto.homeserver.app.RoomEvents;
+import dev.sotto.homeserver.app.RoomFacts;
 import dev.sotto.homeserver.blindness.EncryptionPolicy;
 import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
@@ -11,8 +11,8 @@ import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.Transaction;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.presence.Presence;
-import dev.sotto.homeserver.presence.SharedRooms;
-import dev.sotto.homeserver.receipts.EventPositions;
+import dev.sotto.homeserver.push.PushRules;
+import dev.sotto.homeserver.push.UnreadCounts;
 import dev.sotto.homeserver.receipts.Receipts;
 import dev.sotto.homeserver.rooms.EventSending;
 import dev.sotto.homeserver.rooms.MemberProfiles;
@@ -34,7 +34,6 @@ import dev.sotto.protocol.json.Json;
 import dev.sotto.protocol.rules.RoomVersions;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A small server without HTTP, with rooms and whoever is in them.
-final class World implements SharedRooms, AutoCloseable {
+final class World implements AutoCloseable {
   private static final ServerName SERVER = new ServerName("example.org");
 
   final Database database = Database.inMemory(UUID.randomUUID().toString());
@@ -78,22 +77,32 @@ final class World implements SharedRooms, AutoCloseable {
             clock);
     members = new MembershipChanges(rooms, users, journal, gate, profiles, SERVER);
     sending = new EventSending(rooms, gate, rooms.relations(), unpublished);
-    accountData = new AccountData(database, journal, users, this::number, Map.of());
+    RoomFacts facts = new RoomFacts(rooms.rooms(), rooms.memberships(), rooms.timeline());
+    accountData =
+        new AccountData(
+            database,
+            journal,
+            users,
+            facts::number,
+            Map.of(AccountData.PUSH_RULES, PushRules::defaults));
+    IgnoredUsers ignored = new IgnoredUsers(accountData);
     receipts =
         new Receipts(
-            database, journal, users, accountData, this::requireJoined, this::place, clock);
-    typing = new Typing(this::requireJoined, journal.watchers(), clock);
-    presence = new Presence(true, users, this, journal.watchers(), clock);
+            database, journal, users, accountData, facts::requireJoined, facts::place, clock);
+    typing = new Typing(facts::requireJoined, journal.watchers(), clock);
+    presence = new Presence(true, users, facts, journal.watchers(), clock);
     sync =
         new Sync(
             journal,
             users,
             rooms,
             accountData,
-            new IgnoredUsers(accountData),
+            ignored,
             receipts,
             typing,
             presence,
+            new UnreadCounts(
+                new PushRules(accountData), receipts, ignored, new RoomEvents(rooms, facts)),
             clock);
   }
 
@@ -115,33 +124,6 @@ final class World implements SharedRooms, AutoCloseable {
         @Nullable RoomAlias alias,
         UserId creator,
         boolean listed) {}
-  }
-
-  private Optional<Long> number(RoomId id) {
-    return rooms.rooms().find(id).map(Room::number);
-  }
-
-  private long requireJoined(RoomId id, UserId user) {
-    Room room = rooms.rooms().require(id);
-    assertTrue(room.state().isJoined(user));
-    return room.number();
-  }
-
-  private Optional<EventPositions.Place> place(long room, EventId id) {
-    return rooms
-        .timeline()
-        .event(rooms.rooms().byNumber(room), id)
-        .map(event -> new EventPositions.Place(event.position(), null));
-  }
-
-  @Override
-  public boolean share(UserId one, UserId other) {
-    return rooms.memberships().share(one, other);
-  }
-
-  @Override
-  public Collection<Long> joinedRooms(UserId user) {
-    return rooms.memberships().joined(user).stream().map(Room::number).toList();
   }
 
   static UserId user(String name) {
