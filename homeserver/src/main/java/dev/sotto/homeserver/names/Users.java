@@ -6,7 +6,10 @@ import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.Transaction;
 import dev.sotto.protocol.id.UserId;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -18,6 +21,16 @@ public final class Users {
   private static final String BY_NUMBER = "SELECT user_id FROM users WHERE number = ?";
   private static final String STARTING_WITH =
       "SELECT user_id FROM users WHERE user_id >= ? AND user_id < ? ORDER BY user_id LIMIT ?";
+  private static final String BY_IDS =
+      """
+      SELECT u.user_id, u.number FROM UNNEST(CAST(:ids AS VARCHAR ARRAY)) AS w (id)
+      JOIN users u ON u.user_id = w.id
+      """;
+  private static final String BY_NUMBERS =
+      """
+      SELECT u.number, u.user_id FROM UNNEST(CAST(:numbers AS BIGINT ARRAY)) AS w (id)
+      JOIN users u ON u.number = w.id
+      """;
   private static final String INSERT = "INSERT INTO users (number, user_id) VALUES (?, ?)";
 
   private final Database database;
@@ -51,6 +64,47 @@ public final class Users {
     Optional<Long> known = database.read(handle -> find(handle, id));
     known.ifPresent(number -> remember(id, number));
     return known;
+  }
+
+  /// The numbers of those of these users that were ever named here; one query at most.
+  public Map<UserId, Long> knownNumbers(Collection<UserId> wanted) {
+    Map<UserId, Long> found = new HashMap<>(numbers.getAllPresent(wanted));
+    List<String> missing =
+        wanted.stream().filter(id -> !found.containsKey(id)).map(UserId::value).toList();
+    if (!missing.isEmpty()) {
+      database
+          .read(
+              handle ->
+                  handle
+                      .createQuery(BY_IDS)
+                      .bindArray("ids", String.class, missing)
+                      .map((row, _) -> Map.entry(new UserId(row.getString(1)), row.getLong(2)))
+                      .list())
+          .forEach(entry -> found.put(entry.getKey(), remember(entry.getKey(), entry.getValue())));
+    }
+    return found;
+  }
+
+  /// The ids behind numbers that this class gave; one query at most.
+  public Map<Long, UserId> ids(Collection<Long> wanted) {
+    Map<Long, UserId> found = new HashMap<>(ids.getAllPresent(wanted));
+    List<Long> missing = wanted.stream().filter(number -> !found.containsKey(number)).toList();
+    if (!missing.isEmpty()) {
+      database
+          .read(
+              handle ->
+                  handle
+                      .createQuery(BY_NUMBERS)
+                      .bindArray("numbers", Long.class, missing)
+                      .map((row, _) -> Map.entry(row.getLong(1), new UserId(row.getString(2))))
+                      .list())
+          .forEach(
+              entry -> {
+                remember(entry.getValue(), entry.getKey());
+                found.put(entry.getKey(), entry.getValue());
+              });
+    }
+    return found;
   }
 
   /// The id behind a number that this class gave.
