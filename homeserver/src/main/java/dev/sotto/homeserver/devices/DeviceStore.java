@@ -5,7 +5,10 @@ import dev.sotto.protocol.id.DeviceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,12 @@ final class DeviceStore {
       "SELECT device_id, display_name, last_seen_at, last_seen_ip FROM devices";
   private static final String ONE = " WHERE user_number = ? AND device_id = ?";
   private static final String OF_USER = SELECT + " WHERE user_number = ? ORDER BY device_id";
+  private static final String OF_USERS =
+      """
+      SELECT d.user_number, d.device_id, d.display_name
+      FROM UNNEST(CAST(:users AS BIGINT ARRAY)) AS u (number)
+      JOIN devices d ON d.user_number = u.number
+      """;
   private static final String INSERT =
       "INSERT INTO devices (user_number, device_id, display_name, created_at) VALUES (?, ?, ?, ?)";
   private static final String RENAME = "UPDATE devices SET display_name = ?" + ONE;
@@ -23,6 +32,20 @@ final class DeviceStore {
 
   List<Device> list(Handle handle, long user) {
     return handle.select(OF_USER, user).map((row, _) -> device(row)).list();
+  }
+
+  Map<Long, Map<DeviceId, Optional<String>>> ofAll(Handle handle, Collection<Long> users) {
+    Map<Long, Map<DeviceId, Optional<String>>> found = new HashMap<>();
+    handle
+        .createQuery(OF_USERS)
+        .bindArray("users", Long.class, users)
+        .map(
+            (row, _) ->
+                found
+                    .computeIfAbsent(row.getLong(1), _ -> new HashMap<>())
+                    .put(new DeviceId(row.getString(2)), Optional.ofNullable(row.getString(3))))
+        .forEach(_ -> {});
+    return found;
   }
 
   Optional<Device> find(Handle handle, long user, DeviceId id) {

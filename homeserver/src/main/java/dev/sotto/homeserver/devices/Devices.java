@@ -13,8 +13,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /// The devices that there are, new ones, and when each was last seen. Users are given by number.
@@ -46,6 +49,14 @@ public final class Devices {
   /// A user's devices, ordered by id.
   public List<Device> list(long user) {
     return database.read(handle -> store.list(handle, user));
+  }
+
+  /// The devices of these users with their display names, in one query; a user without any is
+  /// absent.
+  ///
+  /// @param handle a transaction's, to see the devices as it does
+  public Map<Long, Map<DeviceId, Optional<String>>> ofAll(Handle handle, Collection<Long> users) {
+    return store.ofAll(handle, users);
   }
 
   public Optional<Device> find(long user, DeviceId id) {
