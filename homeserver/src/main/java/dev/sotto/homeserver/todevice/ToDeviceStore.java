@@ -1,0 +1,142 @@
+package dev.sotto.homeserver.todevice;
+
+import dev.sotto.homeserver.journal.Transaction;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/// The tables `to_device_messages` and `to_device_transactions`.
+final class ToDeviceStore {
+  /// A device of a user, by number and id.
+  record Device(long user, String id) {}
+
+  /// A message for one device.
+  record Message(Device to, byte[] json) {}
+
+  /// A message that waits.
+  record Waiting(long position, byte[] json) {}
+
+  private static final String INSERT =
+      """
+      INSERT INTO to_device_messages (user_number, device_id, position, json) VALUES (?, ?, ?, ?)
+      """;
+  private static final String SINCE =
+      """
+      SELECT position, json FROM to_device_messages
+      WHERE user_number = :user AND device_id = :device
+        AND position > :from AND position <= :to
+      ORDER BY position FETCH FIRST :limit ROWS ONLY
+      """;
+  private static final String QUEUES =
+      """
+      SELECT m.user_number, m.device_id, MIN(m.position), MAX(m.position), COUNT(*)
+      FROM UNNEST(CAST(:users AS BIGINT ARRAY), CAST(:devices AS VARCHAR ARRAY))
+        AS d (number, id)
+      JOIN to_device_messages m ON m.user_number = d.number AND m.device_id = d.id
+      GROUP BY m.user_number, m.device_id
+      """;
+  private static final String DELETE =
+      """
+      DELETE FROM to_device_messages WHERE user_number = ? AND device_id = ? AND position <= ?
+      """;
+  private static final String NTH =
+      """
+      SELECT position FROM to_device_messages WHERE user_number = ? AND device_id = ?
+      ORDER BY position OFFSET ? ROWS FETCH FIRST ROW ONLY
+      """;
+  private static final String SENT =
+      """
+      SELECT COUNT(*) FROM to_device_transactions
+      WHERE user_number = ? AND device_id = ? AND type = ? AND txn_id = ?
+      """;
+  private static final String REMEMBER =
+      """
+      INSERT INTO to_device_transactions (user_number, device_id, type, txn_id, sent_at)
+      VALUES (?, ?, ?, ?, ?)
+      """;
+
+  void insert(Transaction transaction, long position, Collection<Message> messages) {
+    for (Message message : messages) {
+      transaction.batch(
+          INSERT,
+          row -> {
+            row.setLong(1, message.to.user);
+            row.setString(2, message.to.id);
+            row.setLong(3, position);
+            row.setBytes(4, message.json);
+          });
+    }
+  }
+
+  List<Waiting> since(Handle handle, Device device, long from, long to, int limit) {
+    return handle
+        .createQuery(SINCE)
+        .bind("user", device.user)
+        .bind("device", device.id)
+        .bind("from", from)
+        .bind("to", to)
+        .bind("limit", limit)
+        .map((row, _) -> new Waiting(row.getLong(1), row.getBytes(2)))
+        .list();
+  }
+
+  /// The queues of these devices; of a device that nothing waits for there is none.
+  Map<Device, Queue> queues(Handle handle, Collection<Device> devices) {
+    Map<Device, Queue> found = new HashMap<>();
+    handle
+        .createQuery(QUEUES)
+        .bindArray("users", Long.class, devices.stream().map(Device::user).toList())
+        .bindArray("devices", String.class, devices.stream().map(Device::id).toList())
+        .map(
+            (row, _) ->
+                found.put(
+                    new Device(row.getLong(1), row.getString(2)),
+                    new Queue(row.getLong(3), row.getLong(4), row.getLong(5))))
+        .forEach(_ -> {});
+    return found;
+  }
+
+  /// How many there were up to `position`.
+  int deleteUpTo(Handle handle, Device device, long position) {
+    return handle.execute(DELETE, device.user, device.id, position);
+  }
+
+  /// The position of the message with `n` older ones, if there are so many.
+  Optional<Long> nth(Handle handle, Device device, int n) {
+    return handle.select(NTH, device.user, device.id, n).mapTo(Long.class).findOne();
+  }
+
+  boolean isSent(Handle handle, Device sender, String type, String txnId) {
+    return handle.select(SENT, sender.user, sender.id, type, txnId).mapTo(Long.class).one() > 0;
+  }
+
+  void rememberSent(
+      Transaction transaction, Device sender, String type, String txnId, Instant now) {
+    transaction.batch(
+        REMEMBER,
+        row -> {
+          row.setLong(1, sender.user);
+          row.setString(2, sender.id);
+          row.setString(3, type);
+          row.setString(4, txnId);
+          row.setLong(5, now.toEpochMilli());
+        });
+  }
+
+  void forgetSentBefore(Handle handle, Instant time) {
+    handle.execute("DELETE FROM to_device_transactions WHERE sent_at < ?", time.toEpochMilli());
+  }
+
+  void deleteAll(Handle handle, Device device) {
+    for (String table : List.of("to_device_messages", "to_device_transactions")) {
+      handle.execute(
+          "DELETE FROM " + table + " WHERE user_number = ? AND device_id = ?",
+          device.user,
+          device.id);
+    }
+  }
+}
