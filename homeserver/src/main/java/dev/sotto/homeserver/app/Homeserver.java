@@ -10,6 +10,7 @@ import dev.sotto.homeserver.app.settings.Settings;
 import dev.sotto.homeserver.app.settings.Settings.EncryptionPolicy;
 import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
+import dev.sotto.homeserver.devices.DeviceListener;
 import dev.sotto.homeserver.directory.Directory;
 import dev.sotto.homeserver.http.Authenticator;
 import dev.sotto.homeserver.http.Dispatcher;
@@ -20,7 +21,9 @@ import dev.sotto.homeserver.http.RateLimits;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.http.Router;
 import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.keys.SharingChanges;
 import dev.sotto.homeserver.logins.AppserviceAccounts;
+import dev.sotto.homeserver.logins.Deactivations;
 import dev.sotto.homeserver.media.Media;
 import dev.sotto.homeserver.media.MediaGate;
 import dev.sotto.homeserver.names.Users;
@@ -36,6 +39,7 @@ import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.rules.RoomVersions;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,12 +96,21 @@ public final class Homeserver implements AutoCloseable {
             new InteractiveAuth(accounts.accounts(), accounts.registrationTokens(), random, clock),
             rates,
             server);
+    EndToEnd endToEnd =
+        EndToEnd.over(
+            database, journal, users, accounts.devices(), rooms.memberships(), (_, _) -> {}, clock);
     AppserviceAccounts appservices =
         new AppserviceAccounts(
             AppserviceFiles.read(settings.appserviceRegistrationFiles(), server),
             accounts.accounts(),
             accounts.devices());
     userState = UserState.over(database, journal, users, rooms, settings, clock);
+    List<Deactivations.Listener> departures = new ArrayList<>(endToEnd.deactivationListeners());
+    departures.add(new RoomDepartures(rooms, changes));
+    departures.add((user, erase) -> profiles.erase(user));
+    departures.add((user, erase) -> userState.forget(user));
+    List<DeviceListener> deviceListeners = new ArrayList<>(endToEnd.deviceListeners());
+    deviceListeners.add(userState.pushers());
     AccountRoutes accountRoutes =
         new AccountRoutes(
             settings,
@@ -109,12 +122,9 @@ public final class Homeserver implements AutoCloseable {
             rates,
             random,
             clock,
-            List.of(userState.pushers()),
-            List.of(
-                new RoomDepartures(rooms, changes),
-                (user, erase) -> profiles.erase(user),
-                (user, erase) -> userState.forget(user)),
-            (user, device) -> false);
+            deviceListeners,
+            departures,
+            endToEnd.reservedDeviceIds());
     firstToken = accounts.makeFirstToken(settings.registration().mode());
 
     Authenticator authenticator =
@@ -139,6 +149,8 @@ public final class Homeserver implements AutoCloseable {
     router.add(userState.routes());
     router.add(RoomRoutes.of(rooms, journal, creation, changes, sending, upgrades, publication));
     router.add(accountRoutes.routes());
+    router.add(
+        endToEnd.routes(auth, (_, _, _) -> new SharingChanges.Moved(Set.of(), Set.of()), server));
     router.add(
         new SyncEndpoints(userState.sync(journal, users, rooms, clock), userState.filters())
             .routes());

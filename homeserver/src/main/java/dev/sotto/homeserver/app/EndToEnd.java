@@ -1,0 +1,85 @@
+package dev.sotto.homeserver.app;
+
+import dev.sotto.homeserver.api.client.CrossSigningEndpoints;
+import dev.sotto.homeserver.api.client.KeyBackupEndpoints;
+import dev.sotto.homeserver.api.client.KeysEndpoints;
+import dev.sotto.homeserver.api.client.ToDeviceEndpoints;
+import dev.sotto.homeserver.api.client.UserInteractiveAuth;
+import dev.sotto.homeserver.backup.Backups;
+import dev.sotto.homeserver.db.Database;
+import dev.sotto.homeserver.devices.DeviceListener;
+import dev.sotto.homeserver.devices.Devices;
+import dev.sotto.homeserver.http.Route;
+import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.keys.KeyServices;
+import dev.sotto.homeserver.keys.SharedRooms;
+import dev.sotto.homeserver.keys.SharingChanges;
+import dev.sotto.homeserver.logins.Deactivations;
+import dev.sotto.homeserver.logins.ReservedDeviceIds;
+import dev.sotto.homeserver.names.Users;
+import dev.sotto.homeserver.rooms.Memberships;
+import dev.sotto.homeserver.todevice.ToDevice;
+import dev.sotto.homeserver.todevice.ToDeviceGate;
+import dev.sotto.protocol.id.ServerName;
+import dev.sotto.protocol.id.UserId;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// The services that clients encrypt for each other by, and their endpoints.
+record EndToEnd(KeyServices keys, ToDevice toDevice, Backups backups) {
+  private static final int MAX_WAITING_MESSAGES = 10_000;
+
+  static EndToEnd over(
+      Database database,
+      Journal journal,
+      Users users,
+      Devices devices,
+      Memberships memberships,
+      ToDeviceGate gate,
+      InstantSource clock) {
+    return new EndToEnd(
+        KeyServices.over(database, journal, users, devices, shared(memberships)),
+        new ToDevice(database, journal, users, devices, gate, clock, MAX_WAITING_MESSAGES),
+        new Backups(database, journal, users));
+  }
+
+  private static SharedRooms shared(Memberships memberships) {
+    return new SharedRooms() {
+      @Override
+      public long[] topics(UserId user) {
+        return memberships.topics(user);
+      }
+
+      @Override
+      public Set<UserId> sharing(UserId user) {
+        return memberships.sharing(user);
+      }
+    };
+  }
+
+  /// What hangs on devices.
+  List<DeviceListener> deviceListeners() {
+    return List.of(keys.deviceKeys(), toDevice);
+  }
+
+  ReservedDeviceIds reservedDeviceIds() {
+    return keys.crossSigning()::reserves;
+  }
+
+  /// What is kept of a user beside the devices.
+  List<Deactivations.Listener> deactivationListeners() {
+    return List.of(
+        (user, _) -> keys.crossSigning().userRemoved(user), (user, _) -> backups.userRemoved(user));
+  }
+
+  List<Route> routes(UserInteractiveAuth auth, SharingChanges sharing, ServerName server) {
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(new KeysEndpoints(keys, sharing, server).routes());
+    routes.addAll(new CrossSigningEndpoints(keys, auth).routes());
+    routes.addAll(new ToDeviceEndpoints(toDevice).routes());
+    routes.addAll(new KeyBackupEndpoints(backups).routes());
+    return routes;
+  }
+}
