@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ final class HelidonExchange implements Request.Source {
   private final Proxies proxies;
   private long limit = Route.DEFAULT_BODY_LIMIT;
   private boolean consumed;
+  private @Nullable InputStream raw;
 
   HelidonExchange(ServerRequest request, Proxies proxies) {
     this.request = request;
@@ -42,6 +44,16 @@ final class HelidonExchange implements Request.Source {
     return consumed;
   }
 
+  /// The body as the web server gives it, which it does once.
+  private InputStream raw() {
+    InputStream known = raw;
+    if (known == null) {
+      known = request.content().inputStream();
+      raw = known;
+    }
+    return known;
+  }
+
   /// Throws away what is left of the body, so that a client that sends all of it before it reads
   /// gets to see the answer. Gives up on a body that is too long or comes in too slowly.
   void drain() {
@@ -52,7 +64,7 @@ final class HelidonExchange implements Request.Source {
     byte[] buffer = new byte[64 * 1024];
     long left = MAX_DRAINED_BYTES;
     try {
-      InputStream in = request.content().inputStream();
+      InputStream in = raw();
       while (left > 0 && System.nanoTime() < deadline) {
         int n = in.read(buffer);
         if (n < 0) {
@@ -96,7 +108,7 @@ final class HelidonExchange implements Request.Source {
 
   @Override
   public InputStream body() {
-    return consumed ? InputStream.nullInputStream() : new Limited(request.content().inputStream());
+    return consumed ? InputStream.nullInputStream() : new Limited(raw());
   }
 
   private MatrixException tooLarge() {
