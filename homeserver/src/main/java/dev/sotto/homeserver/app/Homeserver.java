@@ -8,6 +8,7 @@ import dev.sotto.homeserver.api.client.VersionsEndpoints;
 import dev.sotto.homeserver.api.client.WellknownEndpoints;
 import dev.sotto.homeserver.app.settings.Settings;
 import dev.sotto.homeserver.app.settings.Settings.EncryptionPolicy;
+import dev.sotto.homeserver.appservices.Appservices;
 import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.devices.DeviceListener;
@@ -74,7 +75,8 @@ public final class Homeserver implements AutoCloseable {
             settings.encryption().maxPlainImageBytes());
     Profiles profiles = new Profiles(database, journal, users);
     RoomServices rooms = RoomServices.over(database, journal, users, server, random, clock);
-    Directory publication = new Directory(database, rooms.rooms(), users, clock);
+    Appservices registered = AppserviceFiles.read(settings.appserviceRegistrationFiles(), server);
+    Directory publication = new Directory(database, rooms.rooms(), users, registered, clock);
     RoomCreation creation =
         new RoomCreation(
             rooms,
@@ -100,10 +102,7 @@ public final class Homeserver implements AutoCloseable {
         EndToEnd.over(
             database, journal, users, accounts.devices(), rooms.memberships(), (_, _) -> {}, clock);
     AppserviceAccounts appservices =
-        new AppserviceAccounts(
-            AppserviceFiles.read(settings.appserviceRegistrationFiles(), server),
-            accounts.accounts(),
-            accounts.devices());
+        new AppserviceAccounts(registered, accounts.accounts(), accounts.devices());
     userState = UserState.over(database, journal, users, rooms, settings, clock);
     List<Deactivations.Listener> departures = new ArrayList<>(endToEnd.deactivationListeners());
     departures.add(new RoomDepartures(rooms, changes));

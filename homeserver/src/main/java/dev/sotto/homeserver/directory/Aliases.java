@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#room-aliases
 public final class Aliases {
+  private final Directory directory;
   private final DirectoryStore store;
   private final Rooms rooms;
   private final Visibility visibility;
@@ -44,6 +45,7 @@ public final class Aliases {
       Users users,
       ServerName server,
       InstantSource clock) {
+    this.directory = directory;
     this.store = directory.store();
     this.rooms = services.rooms();
     this.visibility = services.visibility();
@@ -80,7 +82,8 @@ public final class Aliases {
   /// Lets an alias of this server stand for a room that the user is in.
   ///
   /// @param admin whether the user administers the server
-  /// @throws MatrixException `M_UNKNOWN` with status 409 if the alias is taken
+  /// @throws MatrixException `M_UNKNOWN` with status 409 if the alias is taken, `M_EXCLUSIVE` if it
+  ///   is reserved for an application service
   public void set(RoomAlias alias, RoomId id, UserId user, boolean admin) {
     if (!alias.server().equals(server)) {
       throw MatrixException.invalidParam("Aliases made here must end in :" + server + ".");
@@ -88,6 +91,7 @@ public final class Aliases {
     if (alias.localpart().isEmpty()) {
       throw MatrixException.invalidParam("An alias needs a name after its '#'.");
     }
+    directory.checkFree(alias, user);
     Room room = rooms.require(id);
     if (!admin && !room.state().isJoined(user)) {
       throw MatrixException.forbidden("You must be in a room to give it an alias.");

@@ -1,5 +1,7 @@
 package dev.sotto.homeserver.directory;
 
+import dev.sotto.homeserver.appservices.Appservice;
+import dev.sotto.homeserver.appservices.Appservices;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.journal.Transaction;
 import dev.sotto.homeserver.names.Users;
@@ -24,12 +26,15 @@ public final class Directory implements RoomPublication {
   private final DirectoryStore store;
   private final Rooms rooms;
   private final Users users;
+  private final Appservices appservices;
   private final InstantSource clock;
 
-  public Directory(Database database, Rooms rooms, Users users, InstantSource clock) {
+  public Directory(
+      Database database, Rooms rooms, Users users, Appservices appservices, InstantSource clock) {
     this.store = new DirectoryStore(database);
     this.rooms = rooms;
     this.users = users;
+    this.appservices = appservices;
     this.clock = clock;
   }
 
@@ -42,6 +47,18 @@ public final class Directory implements RoomPublication {
     return store.find(alias).map(row -> rooms.byNumber(row.room()).id());
   }
 
+  /// Refuses an alias that is reserved for an application service whose user this is not.
+  ///
+  /// @throws MatrixException `M_EXCLUSIVE`
+  void checkFree(RoomAlias alias, UserId user) {
+    Appservice own =
+        appservices.all().stream()
+            .filter(service -> service.actsFor(user))
+            .findFirst()
+            .orElse(null);
+    appservices.checkFree(alias, own);
+  }
+
   @Override
   public void publish(
       Transaction transaction,
@@ -50,6 +67,7 @@ public final class Directory implements RoomPublication {
       UserId creator,
       boolean listed) {
     if (alias != null) {
+      checkFree(alias, creator);
       long number =
           users
               .knownNumber(creator)
