@@ -18,7 +18,8 @@ public record Upload(
     InputStream bytes) {
   private static final int MAX_TYPE_LENGTH = 255;
   private static final int MAX_NAME_LENGTH = 1024;
-  private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+  private static final String TOKEN = "[!#$%&'+.^_`|~0-9A-Za-z-]+";
+  // Without the asterisk, which a token may hold too: a type is one, not a pattern of many.
   private static final Pattern TYPE = Pattern.compile(TOKEN + "/" + TOKEN + "(\\s*;[ -~]*)?");
 
   public Upload {
