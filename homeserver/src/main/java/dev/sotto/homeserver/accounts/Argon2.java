@@ -6,6 +6,8 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator.BlockPool;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator.FixedBlockPool;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /// Argon2id, with hashes written as `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`.
@@ -17,12 +19,20 @@ final class Argon2 {
           "\\$argon2id\\$v=19\\$m=(\\d{1,9}),t=(\\d{1,9}),p=(\\d{1,9})"
               + "\\$([A-Za-z0-9+/]+)\\$([A-Za-z0-9+/]+)");
 
+  // Beside its memory, a hash in the making holds a few blocks more.
+  private static final int BLOCKS_BESIDE = 8;
+
   private final PasswordCost cost;
   private final SecureRandom random;
+  private final BlockPool memory;
 
-  Argon2(PasswordCost cost, SecureRandom random) {
+  /// @param atOnce how many hashes are made at the same time
+  Argon2(PasswordCost cost, int atOnce, SecureRandom random) {
     this.cost = cost;
     this.random = random;
+    // A block is 1 KiB. Thrown away after each hash they would all reach the old generation, which
+    // the collector rather grows than cleans: by 20 MB with each login, up to the largest heap.
+    this.memory = new FixedBlockPool(atOnce * (cost.memoryKib() + BLOCKS_BESIDE));
   }
 
   String hash(byte[] password) {
@@ -54,7 +64,7 @@ final class Argon2 {
     return salt;
   }
 
-  private static byte[] derive(PasswordCost cost, byte[] salt, byte[] password, int length) {
+  private byte[] derive(PasswordCost cost, byte[] salt, byte[] password, int length) {
     Argon2BytesGenerator generator = new Argon2BytesGenerator();
     generator.init(
         new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
@@ -63,6 +73,7 @@ final class Argon2 {
             .withIterations(cost.iterations())
             .withParallelism(cost.parallelism())
             .withSalt(salt)
+            .withBlockPool(memory)
             .build());
     byte[] hash = new byte[length];
     generator.generateBytes(password, hash);

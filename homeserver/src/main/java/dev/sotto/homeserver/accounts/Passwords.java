@@ -31,7 +31,7 @@ public final class Passwords implements AutoCloseable {
   /// @param threadCount how many passwords are hashed at the same time
   public Passwords(int minLength, PasswordCost cost, int threadCount, SecureRandom random) {
     this.minLength = minLength;
-    this.argon2 = new Argon2(cost, random);
+    this.argon2 = new Argon2(cost, threadCount, random);
     this.threads =
         new ThreadPoolExecutor(
             threadCount,

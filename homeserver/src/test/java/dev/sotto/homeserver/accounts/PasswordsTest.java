@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
+import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -60,6 +62,18 @@ class PasswordsTest {
   @Test
   void nothingFitsNoHash() {
     assertFalse(passwords.matches("password", null));
+  }
+
+  /// What a hash throws away, the heap grows by with each login.
+  @Test
+  void memoryIsUsedAgain() {
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Argon2 argon2 = new Argon2(new PasswordCost(8 * 1024, 1, 1), 1, random);
+    argon2.hash(new byte[] {1});
+    long before = threads.getCurrentThreadAllocatedBytes();
+    argon2.hash(new byte[] {2});
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    assertTrue(allocated < 1_000_000, "allocated " + allocated + " bytes");
   }
 
   @Test
