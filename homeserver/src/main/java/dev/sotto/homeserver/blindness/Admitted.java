@@ -2,6 +2,7 @@ package dev.sotto.homeserver.blindness;
 
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;
+import dev.sotto.protocol.id.EventId;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,15 +14,23 @@ public final class Admitted {
   private final String type;
   private final @Nullable String stateKey;
   private final ObjectNode content;
+  private final @Nullable EventId redacts;
   private final boolean keepsEncryption;
 
   /// Only the gate makes one.
   ///
+  /// @param redacts what a redaction is about where its content does not say so, or null
   /// @param keepsEncryption whether it may not take a room's encryption away
-  Admitted(String type, @Nullable String stateKey, ObjectNode content, boolean keepsEncryption) {
+  Admitted(
+      String type,
+      @Nullable String stateKey,
+      ObjectNode content,
+      @Nullable EventId redacts,
+      boolean keepsEncryption) {
     this.type = type;
     this.stateKey = stateKey;
     this.content = content;
+    this.redacts = redacts;
     this.keepsEncryption = keepsEncryption;
   }
 
@@ -37,6 +46,11 @@ public final class Admitted {
   /// The content as it may be stored; not to be changed.
   public ObjectNode content() {
     return content;
+  }
+
+  /// The event that a redaction is about, for rooms where it stands beside the content.
+  public @Nullable EventId redacts() {
+    return redacts;
   }
 
   /// Asked before it takes the place of another state event.

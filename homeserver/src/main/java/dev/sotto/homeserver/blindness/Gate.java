@@ -1,6 +1,9 @@
 package dev.sotto.homeserver.blindness;
 
 import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.event.EventTypes;
+import dev.sotto.protocol.id.EventId;
+import dev.sotto.protocol.json.Json;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -55,11 +58,27 @@ public final class Gate {
   /// @throws MatrixException `M_FORBIDDEN` if it is not for this server
   public Admitted admit(String type, @Nullable String stateKey, ObjectNode content) {
     if (!isBlind()) {
-      return new Admitted(type, stateKey, content, false);
+      return new Admitted(type, stateKey, content, null, false);
     }
     ObjectNode kept =
         stateKey == null ? messages.keep(type, content) : states.keep(type, stateKey, content);
-    return new Admitted(type, stateKey, kept, true);
+    return new Admitted(type, stateKey, kept, null, true);
+  }
+
+  /// What of a redaction may be stored.
+  ///
+  /// @param inContent whether its content names the target, as in room versions from 11 on
+  /// @throws MatrixException `M_FORBIDDEN` if the target cannot be an event
+  public Admitted admitRedaction(EventId target, @Nullable String reason, boolean inContent) {
+    ObjectNode content = Json.object().put("redacts", target.value());
+    if (reason != null) {
+      content.put("reason", reason);
+    }
+    ObjectNode kept = isBlind() ? messages.keep(EventTypes.REDACTION, content) : content;
+    if (!inContent) {
+      kept.remove("redacts");
+    }
+    return new Admitted(EventTypes.REDACTION, null, kept, inContent ? null : target, isBlind());
   }
 
   /// What of a message to a device may be stored.

@@ -72,8 +72,9 @@ final class EventBuilder {
     if (version.referencesAreHashed()) {
       pdu.put("event_id", randomId());
     }
-    if (draft.redacts() != null && !version.redactsInContent()) {
-      pdu.put("redacts", draft.redacts().value());
+    EventId redacts = admitted.redacts();
+    if (redacts != null && !version.redactsInContent()) {
+      pdu.put("redacts", redacts.value());
     }
     ArrayNode previous = pdu.putArray("prev_events");
     if (last != null) {

@@ -8,7 +8,6 @@ import dev.sotto.protocol.event.StateKey;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomAlias;
 import dev.sotto.protocol.id.UserId;
-import dev.sotto.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +52,7 @@ public final class EventSending {
         sent,
         () -> {
           relations.requireUnique(sender, type, content);
-          return new Draft(sender, gate.admit(type, null, content), null, sentAt, sent);
+          return new Draft(sender, gate.admit(type, null, content), sentAt, sent);
         });
   }
 
@@ -81,26 +80,13 @@ public final class EventSending {
       @Nullable String reason,
       Draft.@Nullable Sent sent,
       @Nullable Long sentAt) {
-    ObjectNode content = Json.object();
-    if (reason != null) {
-      content.put("reason", reason);
-    }
     boolean inContent = room.version().redactsInContent();
-    if (inContent) {
-      content.put("redacts", target.value());
-    }
     return once(
         room,
         sender,
         EventTypes.REDACTION,
         sent,
-        () ->
-            new Draft(
-                sender,
-                gate.admit(EventTypes.REDACTION, null, content),
-                inContent ? null : target,
-                sentAt,
-                sent));
+        () -> new Draft(sender, gate.admitRedaction(target, reason, inContent), sentAt, sent));
   }
 
   private interface DraftSource {
@@ -136,7 +122,7 @@ public final class EventSending {
     if (key.equals(StateKey.CANONICAL_ALIAS)) {
       requireAliases(room, admitted.content(), current);
     }
-    return services.writer().append(room, new Draft(sender, admitted, null, sentAt, null)).id();
+    return services.writer().append(room, new Draft(sender, admitted, sentAt, null)).id();
   }
 
   /// Aliases that are new in a room's canonical ones must stand for this room.

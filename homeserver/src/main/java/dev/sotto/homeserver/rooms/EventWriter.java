@@ -110,7 +110,7 @@ public final class EventWriter {
       return null;
     }
     if (!room.version().redactsInContent()) {
-      return draft.redacts();
+      return draft.admitted().redacts();
     }
     String named = draft.admitted().content().path("redacts").stringValue(null);
     return named == null ? null : new EventId(named);

@@ -210,7 +210,7 @@ public final class RoomCreation {
     }
 
     void add(String type, String stateKey, ObjectNode content) {
-      drafts.add(new Draft(creator, gate.admit(type, stateKey, content), null, now, null));
+      drafts.add(new Draft(creator, gate.admit(type, stateKey, content), now, null));
     }
 
     void addTheRest() {
