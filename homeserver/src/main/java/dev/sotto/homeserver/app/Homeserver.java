@@ -22,7 +22,6 @@ import dev.sotto.homeserver.http.RateLimits;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.http.Router;
 import dev.sotto.homeserver.journal.Journal;
-import dev.sotto.homeserver.keys.SharingChanges;
 import dev.sotto.homeserver.logins.AppserviceAccounts;
 import dev.sotto.homeserver.logins.Deactivations;
 import dev.sotto.homeserver.media.Media;
@@ -34,6 +33,7 @@ import dev.sotto.homeserver.rooms.MembershipChanges;
 import dev.sotto.homeserver.rooms.RoomCreation;
 import dev.sotto.homeserver.rooms.RoomServices;
 import dev.sotto.homeserver.rooms.RoomUpgrades;
+import dev.sotto.homeserver.sync.Sync;
 import dev.sotto.homeserver.tokens.Token;
 import dev.sotto.homeserver.uia.InteractiveAuth;
 import dev.sotto.protocol.id.ServerName;
@@ -141,6 +141,8 @@ public final class Homeserver implements AutoCloseable {
             clock,
             random);
 
+    Sync sync = userState.sync(journal, users, rooms, endToEnd.keys(), endToEnd.toDevice(), clock);
+
     Router router = new Router();
     router.add(
         new VersionsEndpoints(settings.encryption().policy() == EncryptionPolicy.REQUIRED)
@@ -148,11 +150,8 @@ public final class Homeserver implements AutoCloseable {
     router.add(userState.routes());
     router.add(RoomRoutes.of(rooms, journal, creation, changes, sending, upgrades, publication));
     router.add(accountRoutes.routes());
-    router.add(
-        endToEnd.routes(auth, (_, _, _) -> new SharingChanges.Moved(Set.of(), Set.of()), server));
-    router.add(
-        new SyncEndpoints(userState.sync(journal, users, rooms, clock), userState.filters())
-            .routes());
+    router.add(endToEnd.routes(auth, sync.sharing(), server));
+    router.add(new SyncEndpoints(sync, userState.filters()).routes());
     router.add(
         new CapabilitiesEndpoints(RoomVersions.of(settings.rooms().defaultVersion()).orElseThrow())
             .routes());

@@ -18,6 +18,7 @@ import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.filters.Filters;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.keys.KeyServices;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.presence.Presence;
 import dev.sotto.homeserver.push.Notifications;
@@ -27,6 +28,7 @@ import dev.sotto.homeserver.pushers.Pushers;
 import dev.sotto.homeserver.receipts.Receipts;
 import dev.sotto.homeserver.rooms.RoomServices;
 import dev.sotto.homeserver.sync.Sync;
+import dev.sotto.homeserver.todevice.ToDevice;
 import dev.sotto.homeserver.typing.Typing;
 import dev.sotto.protocol.id.UserId;
 import java.time.InstantSource;
@@ -87,7 +89,13 @@ record UserState(
   }
 
   /// The sync that tells of all this, and of what happens in rooms.
-  Sync sync(Journal journal, Users users, RoomServices rooms, InstantSource clock) {
+  Sync sync(
+      Journal journal,
+      Users users,
+      RoomServices rooms,
+      KeyServices keys,
+      ToDevice toDevice,
+      InstantSource clock) {
     return new Sync(
         journal,
         users,
@@ -98,6 +106,8 @@ record UserState(
         typing,
         presence,
         unreadCounts,
+        keys,
+        toDevice,
         clock);
   }
 

@@ -5,14 +5,18 @@ import dev.sotto.homeserver.accountdata.IgnoredUsers;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.StreamToken;
 import dev.sotto.homeserver.journal.Watch;
+import dev.sotto.homeserver.keys.KeyServices;
+import dev.sotto.homeserver.keys.SharingChanges;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.presence.Presence;
 import dev.sotto.homeserver.push.UnreadCounts;
 import dev.sotto.homeserver.receipts.Receipts;
 import dev.sotto.homeserver.rooms.RoomServices;
+import dev.sotto.homeserver.todevice.ToDevice;
 import dev.sotto.homeserver.typing.Typing;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Answers syncs, and waits for news where there is none.
@@ -20,6 +24,7 @@ public final class Sync {
   private static final Duration MAX_TIMEOUT = Duration.ofMinutes(10);
 
   private final SyncSources sources;
+  private final SharingNews sharing;
   private final LazyMembers lazyMembers = new LazyMembers();
 
   public Sync(
@@ -32,8 +37,11 @@ public final class Sync {
       Typing typing,
       Presence presence,
       UnreadCounts unreadCounts,
+      KeyServices keys,
+      ToDevice toDevice,
       InstantSource clock) {
     OwnMemberships members = new OwnMemberships(rooms.timeline(), rooms.visibility());
+    sharing = new SharingNews(journal, rooms, members);
     sources =
         new SyncSources(
             journal,
@@ -43,7 +51,9 @@ public final class Sync {
             members,
             new Timelines(rooms.timeline()),
             new RoomParts(rooms.timeline()),
-            new DeviceListNews(journal, rooms.rooms(), rooms.timeline(), members),
+            sharing,
+            keys.deviceLists(),
+            new DeviceNews(journal, users, toDevice, keys.oneTimeKeys()),
             new RoomExtrasSource(journal, users, typing, receipts, accountData),
             accountData,
             ignoredUsers,
@@ -52,6 +62,11 @@ public final class Sync {
             unreadCounts,
             users,
             clock);
+  }
+
+  /// What syncs tell of users who begin or cease to share rooms.
+  public SharingChanges sharing() {
+    return sharing;
   }
 
   /// The answer to a sync; where nothing happened it comes when something does, or when the time is
@@ -63,32 +78,51 @@ public final class Sync {
     sources.presence().syncing(request.user(), request.device(), request.presence(), timeout);
     long deadline = System.nanoTime() + timeout.toNanos();
     LazyMembers.Memory memory = memory(request);
+    sources.deviceNews().arrived(request.user(), request.device(), request.since());
     Answer answer = look(request, request.since(), memory);
     boolean waits = request.since() != null && !request.fullState() && timeout.isPositive();
     if (waits && answer.response.isEmpty()) {
-      answer = await(request, memory, deadline);
+      answer = await(request, answer.response.next(), memory, deadline);
     }
     if (memory != null) {
       lazyMembers.told(
-          request.user(), request.device(), memory, answer.response.next(), answer.round.told());
+          request.user(), request.device(), memory, answer.response.next(), answer.told);
     }
     return answer.response;
   }
 
-  /// An answer, and the look that it came from.
-  private record Answer(SyncRound round, SyncResponse response) {}
+  /// An answer, and the members that it tells of.
+  private record Answer(Map<LazyMembers.Member, Long> told, SyncResponse response) {}
 
   private Answer look(
       SyncRequest request, @Nullable StreamToken since, LazyMembers.@Nullable Memory memory) {
+    if (since != null && !request.fullState() && isQuiet(since)) {
+      return new Answer(
+          Map.of(),
+          SyncResponse.nothing(
+              since,
+              sources
+                  .deviceNews()
+                  .since(request.user(), request.device(), since, since.position())));
+    }
     SyncRound round = new SyncRound(sources, request, since, memory);
-    return new Answer(round, round.answer());
+    return new Answer(round.told(), round.answer());
   }
 
-  private Answer await(SyncRequest request, LazyMembers.@Nullable Memory memory, long deadline) {
+  /// Whether nothing at all happened since, to anybody.
+  private boolean isQuiet(StreamToken since) {
+    return sources.journal().head() == since.position()
+        && since.toDevice() == since.position()
+        && sources.typing().serial() == since.typing()
+        && sources.presence().serial() == since.presence();
+  }
+
+  private Answer await(
+      SyncRequest request, StreamToken since, LazyMembers.@Nullable Memory memory, long deadline) {
     long[] topics = sources.memberships().topics(request.user());
     try (Watch watch = sources.journal().watchers().watch(topics)) {
       // What came before the watch began is seen by this look.
-      Answer answer = look(request, request.since(), memory);
+      Answer answer = look(request, since, memory);
       while (answer.response.isEmpty()) {
         long left = deadline - System.nanoTime();
         if (left <= 0 || !watch.await(Duration.ofNanos(left))) {

@@ -7,6 +7,7 @@ import dev.sotto.homeserver.filters.RoomFilter;
 import dev.sotto.homeserver.journal.Stream;
 import dev.sotto.homeserver.journal.StreamToken;
 import dev.sotto.homeserver.journal.Topics;
+import dev.sotto.homeserver.keys.SharingChanges;
 import dev.sotto.homeserver.presence.UserPresence;
 import dev.sotto.homeserver.push.Unread;
 import dev.sotto.homeserver.rooms.EventView;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One look at what happened between two positions, for one request.
 final class SyncRound {
+  private static final SharingChanges.Moved NOBODY = new SharingChanges.Moved(Set.of(), Set.of());
+
   private final SyncSources sources;
   private final SyncRequest request;
   private final UserId user;
@@ -107,19 +110,19 @@ final class SyncRound {
     for (int i = 0; i < left.size(); i++) {
       leftRooms.add(left(left.get(i), views.get(joined.size() + i)));
     }
-    DeviceListChanges deviceLists =
-        token == null
-            ? DeviceListChanges.NONE
-            : sources.deviceListNews().since(user, since, places);
+    SharingChanges.Moved moved =
+        token == null ? NOBODY : sources.sharing().between(user, since, places);
+    DeviceNews.Part device = sources.deviceNews().since(user, request.device(), token, to());
     return new SyncResponse(
-        new StreamToken(to(), typingSerial, presenceSerial),
+        new StreamToken(to(), typingSerial, presenceSerial, device == null ? to() : device.upTo()),
         joinedRooms,
         leftRooms,
         invited,
         knocked,
-        deviceLists,
+        deviceLists(moved),
         accountData(),
-        presence(deviceLists.changed()));
+        presence(moved.began()),
+        device);
   }
 
   private long to() {
@@ -144,6 +147,22 @@ final class SyncRound {
     Room room = part.window().room();
     return new RoomAnswer.Left(
         room.id(), events(part, views), extras.accountData(room, request.filter().room()));
+  }
+
+  private DeviceListChanges deviceLists(SharingChanges.Moved moved) {
+    boolean changed =
+        token != null
+            && (isNews(Stream.DEVICE_LISTS, Topics.user(sources.users().number(user)))
+                || places.entries().stream()
+                    .filter(place -> place.membership() == Membership.JOIN)
+                    .anyMatch(place -> isNews(Stream.DEVICE_LISTS, Topics.room(place.room()))));
+    if (!changed) {
+      return new DeviceListChanges(moved.began(), moved.ended());
+    }
+    Set<UserId> all = new HashSet<>(moved.began());
+    all.addAll(sources.deviceLists().changedUsers(user, since, to()));
+    all.removeAll(moved.ended());
+    return new DeviceListChanges(all, moved.ended());
   }
 
   private RoomExtras extras() {

@@ -3,6 +3,7 @@ package dev.sotto.homeserver.sync;
 import dev.sotto.homeserver.accountdata.AccountData;
 import dev.sotto.homeserver.accountdata.IgnoredUsers;
 import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.keys.DeviceLists;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.presence.Presence;
 import dev.sotto.homeserver.push.UnreadCounts;
@@ -21,7 +22,9 @@ record SyncSources(
     OwnMemberships members,
     Timelines timelines,
     RoomParts parts,
-    DeviceListNews deviceListNews,
+    SharingNews sharing,
+    DeviceLists deviceLists,
+    DeviceNews deviceNews,
     RoomExtrasSource extras,
     AccountData accountData,
     IgnoredUsers ignoredUsers,

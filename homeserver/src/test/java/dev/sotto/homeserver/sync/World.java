@@ -7,8 +7,11 @@ import dev.sotto.homeserver.app.RoomFacts;
 import dev.sotto.homeserver.blindness.EncryptionPolicy;
 import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
+import dev.sotto.homeserver.devices.Devices;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.Transaction;
+import dev.sotto.homeserver.keys.KeyServices;
+import dev.sotto.homeserver.keys.SharedRooms;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.presence.Presence;
 import dev.sotto.homeserver.push.PushRules;
@@ -22,6 +25,7 @@ import dev.sotto.homeserver.rooms.Room;
 import dev.sotto.homeserver.rooms.RoomCreation;
 import dev.sotto.homeserver.rooms.RoomPublication;
 import dev.sotto.homeserver.rooms.RoomServices;
+import dev.sotto.homeserver.todevice.ToDevice;
 import dev.sotto.homeserver.typing.Typing;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.event.StateKey;
@@ -36,6 +40,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,6 +58,9 @@ final class World implements AutoCloseable {
   final Receipts receipts;
   final Typing typing;
   final Presence presence;
+  final Devices devices;
+  final KeyServices keys;
+  final ToDevice toDevice;
   final Sync sync;
   private final RoomCreation creation;
   private final EventSending sending;
@@ -91,6 +99,21 @@ final class World implements AutoCloseable {
             database, journal, users, accountData, facts::requireJoined, facts::place, clock);
     typing = new Typing(facts::requireJoined, journal.watchers(), clock);
     presence = new Presence(true, users, facts, journal.watchers(), clock);
+    devices = new Devices(database, journal, random, clock);
+    SharedRooms shared =
+        new SharedRooms() {
+          @Override
+          public long[] topics(UserId user) {
+            return rooms.memberships().topics(user);
+          }
+
+          @Override
+          public Set<UserId> sharing(UserId user) {
+            return rooms.memberships().sharing(user);
+          }
+        };
+    keys = KeyServices.over(database, journal, users, devices, shared);
+    toDevice = new ToDevice(database, journal, users, devices, (_, _) -> {}, clock, 1_000);
     sync =
         new Sync(
             journal,
@@ -103,6 +126,8 @@ final class World implements AutoCloseable {
             presence,
             new UnreadCounts(
                 new PushRules(accountData), receipts, ignored, new RoomEvents(rooms, facts)),
+            keys,
+            toDevice,
             clock);
   }
 

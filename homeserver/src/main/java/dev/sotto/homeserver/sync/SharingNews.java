@@ -3,35 +3,48 @@ package dev.sotto.homeserver.sync;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.Stream;
 import dev.sotto.homeserver.journal.Topics;
+import dev.sotto.homeserver.keys.SharingChanges;
 import dev.sotto.homeserver.rooms.Membership;
 import dev.sotto.homeserver.rooms.Memberships;
 import dev.sotto.homeserver.rooms.Room;
+import dev.sotto.homeserver.rooms.RoomServices;
 import dev.sotto.homeserver.rooms.Rooms;
 import dev.sotto.homeserver.rooms.StoredEvent;
 import dev.sotto.homeserver.rooms.Timeline;
 import dev.sotto.protocol.event.StateKey;
 import dev.sotto.protocol.id.UserId;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Finds whose devices a user must look at again: those that changed, and those of users whom the
-/// user began to share a room with. Who no longer shares any is named as left.
-final class DeviceListNews {
+/// Finds with whom a user began and ceased to share rooms, since their devices are then to be
+/// looked at, or no longer.
+final class SharingNews implements SharingChanges {
+  private static final Moved NOTHING = new Moved(Set.of(), Set.of());
+
   private final Journal journal;
   private final Rooms rooms;
+  private final Memberships memberships;
   private final Timeline timeline;
+  private final RoomParts parts;
   private final OwnMemberships members;
 
-  DeviceListNews(Journal journal, Rooms rooms, Timeline timeline, OwnMemberships members) {
+  SharingNews(Journal journal, RoomServices rooms, OwnMemberships members) {
     this.journal = journal;
-    this.rooms = rooms;
-    this.timeline = timeline;
+    this.rooms = rooms.rooms();
+    this.memberships = rooms.memberships();
+    this.timeline = rooms.timeline();
+    this.parts = new RoomParts(rooms.timeline());
     this.members = members;
+  }
+
+  @Override
+  public Moved between(UserId user, long from, long to) {
+    Places now = Places.now(journal, memberships, user);
+    return between(user, from, new Places(Math.min(to, now.to()), now.entries()));
   }
 
   /// The rooms that a user is joined to, told by whether that was so before.
@@ -53,7 +66,7 @@ final class DeviceListNews {
   }
 
   /// What changed for `user` in (since, to] of `places`.
-  DeviceListChanges since(UserId user, long since, Places places) {
+  Moved between(UserId user, long since, Places places) {
     Set<UserId> came = new HashSet<>();
     Set<UserId> went = new HashSet<>();
     List<Window> moved = new ArrayList<>();
@@ -68,13 +81,13 @@ final class DeviceListNews {
     }
     members(moved, came, went);
     if (came.isEmpty() && went.isEmpty()) {
-      return DeviceListChanges.NONE;
+      return NOTHING;
     }
     Joined joined = joined(user, since, places);
     came.removeIf(
         other -> other.equals(user) || !joined.isShared(other) || joined.wasShared(other, since));
     went.removeIf(other -> other.equals(user) || joined.isShared(other));
-    return new DeviceListChanges(came, went);
+    return new Moved(came, went);
   }
 
   private void look(
@@ -104,7 +117,7 @@ final class DeviceListNews {
   private void members(List<Window> windows, Set<UserId> came, Set<UserId> went) {
     Map<Long, UserId> joins = new HashMap<>();
     for (Window window : windows) {
-      for (StoredEvent event : changes(window)) {
+      for (StoredEvent event : parts.changes(window, window.from(), window.to())) {
         if (!event.isMember()) {
           continue;
         }
@@ -125,10 +138,6 @@ final class DeviceListNews {
         came.add(other);
       }
     }
-  }
-
-  private Collection<StoredEvent> changes(Window window) {
-    return new RoomParts(timeline).changes(window, window.from(), window.to());
   }
 
   private Joined joined(UserId user, long since, Places places) {
