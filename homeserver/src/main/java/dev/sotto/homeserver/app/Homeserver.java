@@ -148,7 +148,16 @@ public final class Homeserver implements AutoCloseable {
         new VersionsEndpoints(settings.encryption().policy() == EncryptionPolicy.REQUIRED)
             .routes());
     router.add(userState.routes());
-    router.add(RoomRoutes.of(rooms, journal, creation, changes, sending, upgrades, publication));
+    router.add(
+        RoomRoutes.of(
+            rooms,
+            journal,
+            creation,
+            changes,
+            sending,
+            upgrades,
+            publication,
+            userState.presence()));
     router.add(accountRoutes.routes());
     router.add(endToEnd.routes(auth, sync.sharing(), server));
     router.add(new SyncEndpoints(sync, userState.filters()).routes());

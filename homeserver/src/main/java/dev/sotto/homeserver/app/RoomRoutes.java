@@ -17,6 +17,7 @@ import dev.sotto.homeserver.api.client.SpaceHierarchyEndpoints;
 import dev.sotto.homeserver.api.client.ThreadsListEndpoints;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.presence.Presence;
 import dev.sotto.homeserver.rooms.EventSending;
 import dev.sotto.homeserver.rooms.MembershipChanges;
 import dev.sotto.homeserver.rooms.RoomCreation;
@@ -37,11 +38,12 @@ final class RoomRoutes {
       MembershipChanges changes,
       EventSending sending,
       RoomUpgrades upgrades,
-      RoomPublication publication) {
+      RoomPublication publication,
+      Presence presence) {
     return Stream.of(
             new CreateRoomEndpoints(creation).routes(),
             new MembershipEndpoints(services, changes, publication).routes(),
-            new RoomSendEndpoints(services.rooms(), sending).routes(),
+            new RoomSendEndpoints(services.rooms(), sending, presence).routes(),
             new RoomStateEndpoints(services.rooms(), sending).routes(),
             new RedactionEndpoints(services.rooms(), sending).routes(),
             new RoomsEndpoints(services).routes(),

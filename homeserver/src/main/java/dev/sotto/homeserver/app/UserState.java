@@ -116,7 +116,7 @@ record UserState(
             new AccountDataEndpoints(accountData).routes(),
             new TagsEndpoints(tags).routes(),
             new FilterEndpoints(filters).routes(),
-            new ReceiptsEndpoints(receipts).routes(),
+            new ReceiptsEndpoints(receipts, presence).routes(),
             new ReadMarkersEndpoints(receipts).routes(),
             new PushrulesEndpoints(pushRules).routes(),
             new PusherEndpoints(pushers).routes(),

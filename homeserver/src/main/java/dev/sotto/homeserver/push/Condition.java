@@ -1,9 +1,6 @@
 package dev.sotto.homeserver.push;
 
 import dev.sotto.protocol.id.UserId;
-import dev.sotto.protocol.json.Json;
-import dev.sotto.protocol.json.PropertyPath;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,7 +19,6 @@ interface Condition {
   Condition NEVER = (_, _) -> false;
 
   Pattern MEMBER_COUNT = Pattern.compile("(==|<=|>=|<|>)?([0-9]{1,9})");
-  List<String> BODY = List.of("content", "body");
 
   /// The condition that `json` describes, for the rules of `owner`.
   static Condition of(JsonNode json, UserId owner) {
@@ -39,7 +35,7 @@ interface Condition {
 
   /// The words of a content rule.
   static Condition containsWords(@Nullable String pattern) {
-    return pattern == null ? NEVER : match(new PropertyPath(BODY), new Glob(pattern));
+    return pattern == null ? NEVER : match(EventProperty.BODY, new Glob(pattern));
   }
 
   private static Condition eventMatch(JsonNode key, JsonNode pattern) {
@@ -51,13 +47,13 @@ interface Condition {
     if (literal && key.stringValue().equals("type")) {
       return (event, _) -> event.type().equalsIgnoreCase(wanted);
     }
-    return match(PropertyPath.parse(key.stringValue()), new Glob(wanted));
+    return match(new EventProperty(key.stringValue()), new Glob(wanted));
   }
 
-  private static Condition match(PropertyPath path, Glob glob) {
-    boolean words = path.names().equals(BODY);
+  private static Condition match(EventProperty property, Glob glob) {
+    boolean words = property.equals(EventProperty.BODY);
     return (event, room) ->
-        value(event, room, path) instanceof StringNode text
+        property.of(event, room) instanceof StringNode text
             && (words
                 ? glob.matchesWords(text.stringValue())
                 : glob.matchesAll(text.stringValue()));
@@ -67,17 +63,17 @@ interface Condition {
     if (!key.isString() || value == null || value.isContainer()) {
       return NEVER;
     }
-    PropertyPath path = PropertyPath.parse(key.stringValue());
-    return (event, room) -> same(value, value(event, room, path));
+    EventProperty property = new EventProperty(key.stringValue());
+    return (event, room) -> same(value, property.of(event, room));
   }
 
   private static Condition propertyContains(JsonNode key, @Nullable JsonNode value) {
     if (!key.isString() || value == null || value.isContainer()) {
       return NEVER;
     }
-    PropertyPath path = PropertyPath.parse(key.stringValue());
+    EventProperty property = new EventProperty(key.stringValue());
     return (event, room) -> {
-      JsonNode list = value(event, room, path);
+      JsonNode list = property.of(event, room);
       if (list != null && list.isArray()) {
         for (JsonNode element : list) {
           if (same(value, element)) {
@@ -90,9 +86,8 @@ interface Condition {
   }
 
   private static Condition containsDisplayName(UserId owner) {
-    PropertyPath body = new PropertyPath(BODY);
     return (event, room) -> {
-      if (!(value(event, room, body) instanceof StringNode text)) {
+      if (!(EventProperty.BODY.of(event, room) instanceof StringNode text)) {
         return false;
       }
       String name = room.displayName(owner);
@@ -121,31 +116,6 @@ interface Condition {
     }
     String kind = key.stringValue();
     return (event, room) -> room.mayNotify(event.sender(), kind);
-  }
-
-  /// The value at a path of the event, without having its whole JSON at hand.
-  private static @Nullable JsonNode value(UnreadEvent event, RoomContext room, PropertyPath path) {
-    List<String> names = path.names();
-    if (names.getFirst().equals("content")) {
-      return names.size() == 1
-          ? event.content()
-          : new PropertyPath(names.subList(1, names.size())).find(event.content());
-    }
-    if (names.size() > 1) {
-      return null;
-    }
-    return switch (names.getFirst()) {
-      case "type" -> text(event.type());
-      case "sender" -> text(event.sender().value());
-      case "room_id" -> text(room.id().value());
-      case "event_id" -> text(event.id().value());
-      case "state_key" -> event.stateKey() == null ? null : text(event.stateKey());
-      default -> null;
-    };
-  }
-
-  private static JsonNode text(@Nullable String value) {
-    return Json.mapper().getNodeFactory().stringNode(String.valueOf(value));
   }
 
   private static boolean same(JsonNode wanted, @Nullable JsonNode found) {

@@ -3,6 +3,7 @@ package dev.sotto.homeserver.api.client;
 import dev.sotto.homeserver.http.Access;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
+import dev.sotto.homeserver.presence.Presence;
 import dev.sotto.homeserver.receipts.ReceiptType;
 import dev.sotto.homeserver.receipts.Receipts;
 import dev.sotto.protocol.error.MatrixException;
@@ -15,9 +16,11 @@ import tools.jackson.databind.JsonNode;
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#receipts
 public final class ReceiptsEndpoints {
   private final Receipts receipts;
+  private final Presence presence;
 
-  public ReceiptsEndpoints(Receipts receipts) {
+  public ReceiptsEndpoints(Receipts receipts, Presence presence) {
     this.receipts = receipts;
+    this.presence = presence;
   }
 
   public List<Route> routes() {
@@ -40,6 +43,7 @@ public final class ReceiptsEndpoints {
         type,
         request.eventId(),
         thread == null ? null : thread.stringValue());
+    presence.active(request.user());
     return Map.of();
   }
 }

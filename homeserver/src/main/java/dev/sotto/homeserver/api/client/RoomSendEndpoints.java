@@ -4,6 +4,7 @@ import dev.sotto.homeserver.http.Access;
 import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
+import dev.sotto.homeserver.presence.Presence;
 import dev.sotto.homeserver.rooms.EventSending;
 import dev.sotto.homeserver.rooms.Room;
 import dev.sotto.homeserver.rooms.Rooms;
@@ -18,10 +19,12 @@ import java.util.Map;
 public final class RoomSendEndpoints {
   private final Rooms rooms;
   private final EventSending sending;
+  private final Presence presence;
 
-  public RoomSendEndpoints(Rooms rooms, EventSending sending) {
+  public RoomSendEndpoints(Rooms rooms, EventSending sending, Presence presence) {
     this.rooms = rooms;
     this.sending = sending;
+    this.presence = presence;
   }
 
   public List<Route> routes() {
@@ -43,6 +46,7 @@ public final class RoomSendEndpoints {
             request.bodyObject(),
             Sending.named(request),
             Sending.timestamp(request));
+    presence.active(request.user());
     return Map.of("event_id", sent.value());
   }
 }

@@ -25,6 +25,7 @@ public final class VersionsEndpoints {
   public VersionsEndpoints(boolean encryptionForced) {
     Map<String, Boolean> features = new TreeMap<>();
     features.put("org.matrix.e2e_cross_signing", true);
+    features.put("org.matrix.msc3391", true);
     features.put("io.element.e2ee_forced.public", encryptionForced);
     features.put("io.element.e2ee_forced.private", encryptionForced);
     features.put("io.element.e2ee_forced.trusted_private", encryptionForced);
