@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sotto.homeserver.blindness.AdmittedMedia;
+import dev.sotto.homeserver.blindness.AdmittedToDevice;
 import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.rooms.Draft;
 import dev.sotto.homeserver.rooms.EventWriter;
+import dev.sotto.protocol.id.UserId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
@@ -79,6 +83,33 @@ class OneWayInTest {
   }
 
   @Test
+  void messagesToDevicesAreWrittenOfWhatIsAdmittedOnly() {
+    String service = ROOT + "todevice.ToDevice";
+    calledOnlyFrom("todevice.ToDeviceStore", "insert", service);
+    calledOnlyFrom("todevice.ToDeviceStore$Message", "<init>", service);
+    calledOnlyFrom("blindness.AdmittedToDevice", "content", service);
+    parametersOf("todevice.ToDevice", "write", UserId.class, AdmittedToDevice.class);
+  }
+
+  @Test
+  void filesAreLabelledWithWhatIsAdmittedOnly() {
+    String store = ROOT + "media.MediaStore";
+    calledOnlyFrom("media.MediaLabel", "<init>", store, ROOT + "media.MediaLabel");
+    calledOnlyFrom("media.MediaStore", "insert", ROOT + "media.Media");
+    calledOnlyFrom("media.MediaStore", "fill", ROOT + "media.Media");
+    parametersOf("media.MediaLabel", "of", AdmittedMedia.class);
+  }
+
+  private static void parametersOf(String type, String method, Class<?>... parameters) {
+    List<List<String>> found =
+        CLASSES.get(ROOT + type).getMethods().stream()
+            .filter(one -> one.getName().equals(method))
+            .map(one -> one.getRawParameterTypes().stream().map(JavaClass::getName).toList())
+            .toList();
+    assertEquals(List.of(Arrays.stream(parameters).map(Class::getName).toList()), found);
+  }
+
+  @Test
   void eachTableIsWrittenByItsOwnStore() {
     Map<String, Set<String>> writers = new TreeMap<>();
     for (Path source : sources()) {
@@ -94,6 +125,7 @@ class OneWayInTest {
             "events", Set.of("RoomStore.java"),
             "relations", Set.of("RoomStore.java"),
             "room_state", Set.of("RoomStore.java"),
+            "to_device_messages", Set.of("ToDeviceStore.java"),
             "media", Set.of("MediaStore.java")),
         writers);
   }

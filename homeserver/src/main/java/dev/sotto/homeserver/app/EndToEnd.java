@@ -6,6 +6,7 @@ import dev.sotto.homeserver.api.client.KeysEndpoints;
 import dev.sotto.homeserver.api.client.ToDeviceEndpoints;
 import dev.sotto.homeserver.api.client.UserInteractiveAuth;
 import dev.sotto.homeserver.backup.Backups;
+import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.devices.DeviceListener;
 import dev.sotto.homeserver.devices.Devices;
@@ -19,7 +20,6 @@ import dev.sotto.homeserver.logins.ReservedDeviceIds;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.rooms.Memberships;
 import dev.sotto.homeserver.todevice.ToDevice;
-import dev.sotto.homeserver.todevice.ToDeviceGate;
 import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.id.UserId;
 import java.time.InstantSource;
@@ -37,12 +37,12 @@ record EndToEnd(KeyServices keys, ToDevice toDevice, Backups backups) {
       Users users,
       Devices devices,
       Memberships memberships,
-      ToDeviceGate gate,
+      Gate gate,
       InstantSource clock) {
     return new EndToEnd(
         KeyServices.over(database, journal, users, devices, shared(memberships)),
         new ToDevice(database, journal, users, devices, gate, clock, MAX_WAITING_MESSAGES),
-        new Backups(database, journal, users));
+        new Backups(database, journal, users, gate));
   }
 
   private static SharedRooms shared(Memberships memberships) {

@@ -25,7 +25,6 @@ import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.logins.AppserviceAccounts;
 import dev.sotto.homeserver.logins.Deactivations;
 import dev.sotto.homeserver.media.Media;
-import dev.sotto.homeserver.media.MediaGate;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.profiles.Profiles;
 import dev.sotto.homeserver.rooms.EventSending;
@@ -100,7 +99,7 @@ public final class Homeserver implements AutoCloseable {
             server);
     EndToEnd endToEnd =
         EndToEnd.over(
-            database, journal, users, accounts.devices(), rooms.memberships(), (_, _) -> {}, clock);
+            database, journal, users, accounts.devices(), rooms.memberships(), gate, clock);
     AppserviceAccounts appservices =
         new AppserviceAccounts(registered, accounts.accounts(), accounts.devices());
     userState = UserState.over(database, journal, users, rooms, settings, clock);
@@ -137,7 +136,7 @@ public final class Homeserver implements AutoCloseable {
             users,
             settings.server().data().resolve("media"),
             server,
-            mediaGate(settings),
+            gate,
             clock,
             random);
 
@@ -196,13 +195,6 @@ public final class Homeserver implements AutoCloseable {
     return switch (settings.encryption().policy()) {
       case REQUIRED -> dev.sotto.homeserver.blindness.EncryptionPolicy.REQUIRED;
       case OPTIONAL -> dev.sotto.homeserver.blindness.EncryptionPolicy.OPTIONAL;
-    };
-  }
-
-  private static MediaGate mediaGate(Settings settings) {
-    return switch (settings.encryption().policy()) {
-      case REQUIRED -> MediaGate.blind(settings.encryption().maxPlainImageBytes());
-      case OPTIONAL -> MediaGate.asClaimed();
     };
   }
 

@@ -2,6 +2,7 @@ package dev.sotto.homeserver.backup;
 
 import dev.sotto.homeserver.backup.BackedUpKey.Rank;
 import dev.sotto.homeserver.backup.BackupStore.Session;
+import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.Transaction;
@@ -33,12 +34,14 @@ public final class Backups {
   private final Database database;
   private final Journal journal;
   private final Users users;
+  private final Gate gate;
   private final BackupStore store = new BackupStore();
 
-  public Backups(Database database, Journal journal, Users users) {
+  public Backups(Database database, Journal journal, Users users, Gate gate) {
     this.database = database;
     this.journal = journal;
     this.users = users;
+    this.gate = gate;
   }
 
   /// Begins a new backup and answers its version.
@@ -138,10 +141,11 @@ public final class Backups {
   /// Stores keys in the newest backup. One that is there already stays unless the new one is
   /// better.
   ///
-  /// @throws MatrixException `M_NOT_FOUND` if there is none of this version;
-  ///   `M_WRONG_ROOM_KEYS_VERSION` with `current_version` if it is not the newest
+  /// @throws MatrixException `M_NOT_FOUND` if there is none of this version; `M_FORBIDDEN` if a key
+  ///   is not encrypted, where encryption is required; `M_WRONG_ROOM_KEYS_VERSION` with
+  ///   `current_version` if it is not the newest
   public BackupState put(UserId user, String version, List<BackedUpKey> keys) {
-    keys.forEach(Backups::check);
+    keys.forEach(this::check);
     long number = users.number(user);
     BackupState state;
     int from = 0;
@@ -221,11 +225,12 @@ public final class Backups {
         });
   }
 
-  private static void check(BackedUpKey key) {
+  private void check(BackedUpKey key) {
     requireShort("session id", key.session());
     if (key.sessionData().length() > MAX_SESSION_DATA_LENGTH) {
       throw MatrixException.tooLarge("A key of a backup is too large.");
     }
+    gate.checkBackup(key.sessionData());
   }
 
   private static void requireSmall(ObjectNode authData) {

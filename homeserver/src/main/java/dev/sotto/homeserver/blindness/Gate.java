@@ -19,6 +19,16 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Gate {
   private static final String OCTET_STREAM = "application/octet-stream";
 
+  /// @spec
+  ///   https://spec.matrix.org/v1.19/client-server-api/#backup-algorithm-mmegolm_backupv1curve25519-aes-sha2
+  private static final Shape BACKED_UP_KEY =
+      ObjectShape.object()
+          .needs("ciphertext", Shapes.PADDED_BASE64)
+          .needs("mac", Shapes.PADDED_BASE64)
+          .may("ephemeral", Shapes.PADDED_BASE64)
+          .may("iv", Shapes.PADDED_BASE64)
+          .nothingElse();
+
   private final EncryptionPolicy policy;
   private final long maxPlainImageBytes;
   private final MessageRules messages = new MessageRules();
@@ -86,6 +96,33 @@ public final class Gate {
   /// @throws MatrixException `M_FORBIDDEN` if it is not for this server
   public AdmittedToDevice admitToDevice(String type, ObjectNode content) {
     return new AdmittedToDevice(type, isBlind() ? toDevice.keep(type, content) : content);
+  }
+
+  /// What a device calls its transactions is stored with them, and may be an id only.
+  ///
+  /// @throws MatrixException `M_FORBIDDEN` if it could be a sentence
+  public void checkTransactionId(String txnId) {
+    if (isBlind()) {
+      refuseMisfit("the transaction id ", () -> Shapes.OPAQUE.check(txnId));
+    }
+  }
+
+  /// A room key in a backup must be encrypted, as each of the algorithms has it.
+  ///
+  /// @param sessionData an object as JSON
+  /// @throws MatrixException `M_FORBIDDEN` if it is not
+  public void checkBackup(String sessionData) {
+    if (isBlind()) {
+      refuseMisfit("the backup of a key ", () -> BACKED_UP_KEY.keep(Json.parse(sessionData)));
+    }
+  }
+
+  private static void refuseMisfit(String what, Runnable check) {
+    try {
+      check.run();
+    } catch (Misfit e) {
+      throw MatrixException.forbidden(MessageRules.ONLY_ENCRYPTED + what + e.getMessage() + ".");
+    }
   }
 
   /// What is kept of an upload beside its bytes. The type and the name of an encrypted file are

@@ -60,6 +60,13 @@ final class Shapes {
         return value;
       };
 
+  /// Base64, of which some clients have both kinds.
+  static final Shape PADDED_BASE64 =
+      value -> {
+        BASE64.check(value.isString() ? value.stringValue().replaceFirst("={1,2}$", "") : "");
+        return value;
+      };
+
   /// Unpadded base64 no longer than keys, signatures and hashes are.
   static final Shape SHORT_BASE64 =
       value -> {

@@ -2,6 +2,8 @@ package dev.sotto.homeserver.media;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sotto.homeserver.blindness.AdmittedMedia;
+import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.Transaction;
@@ -40,6 +42,9 @@ public final class Media implements AutoCloseable {
   private static final int ID_BYTES = 18;
   private static final int FILE_BYTES = 16;
 
+  /// How much of a file is looked at to know a picture.
+  private static final int HEAD_BYTES = 256 * 1024;
+
   /// An id that waits for its content.
   public record Reservation(MxcUri uri, long expiresTs) {}
 
@@ -49,7 +54,7 @@ public final class Media implements AutoCloseable {
   private final Journal journal;
   private final Users users;
   private final ServerName server;
-  private final MediaGate gate;
+  private final Gate gate;
   private final InstantSource clock;
   private final SecureRandom random;
 
@@ -64,7 +69,7 @@ public final class Media implements AutoCloseable {
       Users users,
       Path folder,
       ServerName server,
-      MediaGate gate,
+      Gate gate,
       InstantSource clock,
       SecureRandom random) {
     this.store = new MediaStore(database);
@@ -224,14 +229,13 @@ public final class Media implements AutoCloseable {
   private void keep(Upload upload, Entry entry) {
     String name = randomName();
     try (MediaFolder.Incoming received = folder.receive(name, upload)) {
-      MediaLabel label =
-          gate.admit(
-              new MediaGate.Offer(
-                  upload.contentType(),
-                  upload.fileName(),
-                  received.sizeBytes(),
-                  received.head(MediaGate.HEAD_BYTES)));
-      MediaFile content = new MediaFile(name, label, received.sizeBytes());
+      String picture =
+          ImageHeader.of(received.head(HEAD_BYTES))
+              .map(header -> header.format().contentType())
+              .orElse(null);
+      AdmittedMedia admitted =
+          gate.admitMedia(upload.contentType(), upload.fileName(), picture, received.sizeBytes());
+      MediaFile content = new MediaFile(name, MediaLabel.of(admitted), received.sizeBytes());
       received.keep();
       enter(entry, content);
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.sotto.homeserver.media;
 
+import dev.sotto.homeserver.blindness.AdmittedMedia;
 import org.jspecify.annotations.Nullable;
 
 /// What a file is served as.
@@ -10,6 +11,7 @@ public record MediaLabel(String contentType, @Nullable String fileName) {
   /// The type of what nobody knows anything about, such as ciphertext.
   public static final String OCTET_STREAM = "application/octet-stream";
 
-  /// Bytes without type and name.
-  public static final MediaLabel OPAQUE = new MediaLabel(OCTET_STREAM, null);
+  static MediaLabel of(AdmittedMedia admitted) {
+    return new MediaLabel(admitted.contentType(), admitted.fileName());
+  }
 }

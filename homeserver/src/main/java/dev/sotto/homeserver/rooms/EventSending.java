@@ -98,6 +98,7 @@ public final class EventSending {
     if (sent == null) {
       return services.writer().append(room, draft.get()).id();
     }
+    gate.checkTransactionId(sent.txnId());
     return services
         .sentTransactions()
         .once(

@@ -2,6 +2,8 @@ package dev.sotto.homeserver.todevice;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sotto.homeserver.blindness.AdmittedToDevice;
+import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.devices.DeviceListener;
 import dev.sotto.homeserver.devices.Devices;
@@ -49,7 +51,7 @@ public final class ToDevice implements DeviceListener {
   private final Journal journal;
   private final Users users;
   private final Devices devices;
-  private final ToDeviceGate gate;
+  private final Gate gate;
   private final InstantSource clock;
   private final int maxWaiting;
   private final ToDeviceStore store = new ToDeviceStore();
@@ -63,7 +65,7 @@ public final class ToDevice implements DeviceListener {
       Journal journal,
       Users users,
       Devices devices,
-      ToDeviceGate gate,
+      Gate gate,
       InstantSource clock,
       int maxWaiting) {
     this.database = database;
@@ -90,9 +92,13 @@ public final class ToDevice implements DeviceListener {
       Map<UserId, Map<String, ObjectNode>> messages) {
     requireShort("type", type);
     requireShort("transaction id", txnId);
+    gate.checkTransactionId(txnId);
     if (messages.values().stream().mapToInt(Map::size).sum() > MAX_MESSAGES_OF_REQUEST) {
       throw MatrixException.tooLarge(
           "At most " + MAX_MESSAGES_OF_REQUEST + " messages are taken at once.");
+    }
+    if (messages.values().stream().allMatch(Map::isEmpty)) {
+      return;
     }
     Map<UserId, Long> numbers = users.knownNumbers(messages.keySet());
     Map<Long, Map<String, byte[]>> written = new HashMap<>();
@@ -101,7 +107,7 @@ public final class ToDevice implements DeviceListener {
           Long number = numbers.get(user);
           byDevice.forEach(
               (to, content) -> {
-                byte[] json = write(sender, type, content);
+                byte[] json = write(sender, gate.admitToDevice(type, content));
                 if (number != null) {
                   written.computeIfAbsent(number, _ -> new HashMap<>()).put(to, json);
                 }
@@ -111,10 +117,9 @@ public final class ToDevice implements DeviceListener {
     journal.change(transaction -> send(transaction, from, type, txnId, written));
   }
 
-  private byte[] write(UserId sender, String type, ObjectNode content) {
-    gate.check(type, content);
-    ObjectNode event = Json.object().put("sender", sender.value()).put("type", type);
-    event.set("content", content);
+  private static byte[] write(UserId sender, AdmittedToDevice admitted) {
+    ObjectNode event = Json.object().put("sender", sender.value()).put("type", admitted.type());
+    event.set("content", admitted.content());
     byte[] json = Json.bytes(event);
     if (json.length > MAX_MESSAGE_BYTES) {
       throw MatrixException.tooLarge(

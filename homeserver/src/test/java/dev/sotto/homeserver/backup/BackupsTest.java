@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sotto.homeserver.blindness.EncryptionPolicy;
+import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.names.Users;
@@ -27,7 +29,11 @@ class BackupsTest {
 
   private final Database database = Database.inMemory(UUID.randomUUID().toString());
   private final Journal journal = new Journal(database);
-  private final Backups backups = new Backups(database, journal, new Users(database, journal));
+  private final Backups backups = backups(EncryptionPolicy.OPTIONAL);
+
+  private Backups backups(EncryptionPolicy policy) {
+    return new Backups(database, journal, new Users(database, journal), new Gate(policy));
+  }
 
   @AfterEach
   void close() {
@@ -117,6 +123,21 @@ class BackupsTest {
     assertEquals(1777, read(version, Selection.ALL).size());
     assertEquals(254, read(version, Selection.of(new RoomId("!r0:example.org"))).size());
     assertEquals(1777, backups.latest(ALICE).count());
+  }
+
+  @Test
+  void blindServerTakesOnlyEncryptedKeys() {
+    String version = create();
+    Backups blind = backups(EncryptionPolicy.REQUIRED);
+    String encrypted = "{\"ephemeral\":\"AAAA\",\"ciphertext\":\"BBBB\",\"mac\":\"CCCC\"}";
+    String plain = "{\"session_key\":\"AAAA\",\"sender_key\":\"BBBB\"}";
+    blind.put(ALICE, version, List.of(new BackedUpKey(ROOM, "s", 0, 0, true, encrypted)));
+    List<BackedUpKey> both =
+        List.of(
+            new BackedUpKey(ROOM, "t", 0, 0, true, encrypted),
+            new BackedUpKey(ROOM, "u", 0, 0, true, plain));
+    assertEquals(ErrorCode.M_FORBIDDEN, codeOf(() -> blind.put(ALICE, version, both)));
+    assertEquals(1, stored());
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What the gate decides beyond single contents.
@@ -71,6 +72,42 @@ class GateTest {
     assertDoesNotThrow(() -> redaction.requireMayRedact(EventTypes.ENCRYPTED));
     Admitted plainly = plain.admit(EventTypes.REDACTION, null, content);
     assertDoesNotThrow(() -> plainly.requireMayRedact(EventTypes.ENCRYPTION));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"m1760000000000.1", "5f3c-a", "$local:1", "~"})
+  void transactionIdsOfClientsPass(String txnId) {
+    assertDoesNotThrow(() -> blind.checkTransactionId(txnId));
+  }
+
+  @Test
+  void sentenceIsNoTransactionId() {
+    assertThrows(MatrixException.class, () -> blind.checkTransactionId("meet me at noon"));
+    assertDoesNotThrow(() -> plain.checkTransactionId("meet me at noon"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"ephemeral\":\"AAAA\",\"ciphertext\":\"BBBB\",\"mac\":\"CCCCCCCCCCC\"}",
+        "{\"iv\":\"AAA=\",\"ciphertext\":\"BB==\",\"mac\":\"CCCC\"}"
+      })
+  void encryptedKeysMayBeBackedUp(String sessionData) {
+    assertDoesNotThrow(() -> blind.checkBackup(sessionData));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"session_key\":\"AAAA\"}",
+        "{\"ciphertext\":\"meet me at noon\",\"mac\":\"CCCC\"}",
+        "{\"ciphertext\":{\"session_key\":\"AAAA\"},\"mac\":\"CCCC\"}",
+        "{\"ciphertext\":\"BBBB\",\"mac\":\"CCCC\",\"session_key\":\"AAAA\"}"
+      })
+  void readableKeysMayNotBeBackedUp(String sessionData) {
+    assertThrows(MatrixException.class, () -> blind.checkBackup(sessionData));
+    assertDoesNotThrow(() -> plain.checkBackup(sessionData));
   }
 
   @Test

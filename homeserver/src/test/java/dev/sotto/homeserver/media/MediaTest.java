@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.homeserver.blindness.EncryptionPolicy;
+import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.media.ThumbnailRequest.Method;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -57,17 +60,17 @@ class MediaTest {
   void open() {
     database = Database.inMemory(UUID.randomUUID().toString());
     journal = new Journal(database);
-    media = media(MediaGate.asClaimed());
+    media = media(EncryptionPolicy.OPTIONAL);
   }
 
-  private Media media(MediaGate gate) {
+  private Media media(EncryptionPolicy policy) {
     return new Media(
         database,
         journal,
         new Users(database, journal),
         folder,
         SERVER,
-        gate,
+        new Gate(policy, List.of(), 1000),
         () -> Instant.ofEpochMilli(now.get()),
         new SecureRandom());
   }
@@ -114,6 +117,31 @@ class MediaTest {
   }
 
   @Test
+  void blindServerKeepsNeitherTypeNorName() throws IOException {
+    try (Media blind = media(EncryptionPolicy.REQUIRED)) {
+      MxcUri uri = blind.upload(ALICE, upload(HELLO));
+      assertEquals(new MediaLabel(MediaLabel.OCTET_STREAM, null), file(uri).label());
+      assertArrayEquals(HELLO, bytes(uri, 0));
+    }
+  }
+
+  @Test
+  void blindServerKnowsSmallPicturesByTheirBytesAndRefusesLargeOnes() throws IOException {
+    try (Media blind = media(EncryptionPolicy.REQUIRED)) {
+      assertEquals(
+          new MediaLabel("image/png", null),
+          file(blind.upload(ALICE, upload(Pictures.png(9, 9)))).label());
+      assertEquals(
+          new MediaLabel("image/webp", null),
+          file(blind.upload(ALICE, upload(Pictures.WEBP))).label());
+      byte[] large = Arrays.copyOf(Pictures.png(9, 9), 1001);
+      assertRefused(ErrorCode.M_FORBIDDEN, () -> blind.upload(ALICE, upload(large)));
+      assertEquals(2, files("content").size());
+      assertEquals(List.of(), files("incoming"));
+    }
+  }
+
+  @Test
   void idsOfOthersAreUnknown() {
     String id = media.upload(ALICE, upload(HELLO)).mediaId();
     assertRefused(ErrorCode.M_NOT_FOUND, () -> file(new MxcUri(new ServerName("other"), id)));
@@ -142,25 +170,10 @@ class MediaTest {
   }
 
   @Test
-  void whatTheGateRefusesLeavesNothing() throws IOException {
-    try (Media guarded =
-        media(
-            offer -> {
-              assertArrayEquals(HELLO, offer.head());
-              assertEquals(5, offer.sizeBytes());
-              throw MatrixException.forbidden("no");
-            })) {
-      assertRefused(ErrorCode.M_FORBIDDEN, () -> guarded.upload(ALICE, upload(HELLO)));
-    }
-    assertEquals(List.of(), files("incoming"));
-    assertEquals(List.of(), files("content"));
-  }
-
-  @Test
   void whatACrashLeftHalfWrittenIsSweptAtStart() throws IOException {
     MxcUri uri = media.upload(ALICE, upload(HELLO));
     Files.write(folder.resolve("incoming/half"), HELLO);
-    try (Media next = media(MediaGate.asClaimed())) {
+    try (Media next = media(EncryptionPolicy.OPTIONAL)) {
       assertEquals(5, next.require(uri, Duration.ZERO).sizeBytes());
     }
     assertEquals(List.of(), files("incoming"));

@@ -113,7 +113,7 @@ final class World implements AutoCloseable {
           }
         };
     keys = KeyServices.over(database, journal, users, devices, shared);
-    toDevice = new ToDevice(database, journal, users, devices, (_, _) -> {}, clock, 1_000);
+    toDevice = new ToDevice(database, journal, users, devices, gate, clock, 1_000);
     sync =
         new Sync(
             journal,

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.homeserver.blindness.EncryptionPolicy;
+import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.devices.Devices;
 import dev.sotto.homeserver.journal.Journal;
@@ -58,19 +60,18 @@ class ToDeviceTest {
 
   private void open() {
     users = new Users(database, journal);
-    toDevice =
-        new ToDevice(
-            database,
-            journal,
-            users,
-            new Devices(database, journal, new SecureRandom(), Clock.systemUTC()),
-            (type, _) -> {
-              if (type.equals("forbidden")) {
-                throw MatrixException.forbidden("no");
-              }
-            },
-            Clock.systemUTC(),
-            MAX_WAITING);
+    toDevice = toDevice(EncryptionPolicy.OPTIONAL);
+  }
+
+  private ToDevice toDevice(EncryptionPolicy policy) {
+    return new ToDevice(
+        database,
+        journal,
+        users,
+        new Devices(database, journal, new SecureRandom(), Clock.systemUTC()),
+        new Gate(policy),
+        Clock.systemUTC(),
+        MAX_WAITING);
   }
 
   private void reopen() {
@@ -241,20 +242,40 @@ class ToDeviceTest {
     Map<UserId, Map<String, ObjectNode>> messages =
         Map.of(BOB, Map.of("PHONE", content("x".repeat(70_000)), "LAPTOP", content("small")));
     List<ErrorCode> codes = new ArrayList<>();
-    for (String type : List.of("forbidden", "m.test", "", "t".repeat(256))) {
-      codes.add(
-          assertThrows(
-                  MatrixException.class, () -> toDevice.send(ALICE, PHONE, type, "1", messages))
-              .code());
+    for (String type : List.of("m.test", "", "t".repeat(256))) {
+      codes.add(refused(toDevice, type, messages));
     }
+    codes.add(
+        refused(
+            toDevice(EncryptionPolicy.REQUIRED),
+            "m.test",
+            Map.of(BOB, Map.of("LAPTOP", content("small")))));
     assertEquals(
         List.of(
-            ErrorCode.M_FORBIDDEN,
             ErrorCode.M_TOO_LARGE,
             ErrorCode.M_INVALID_PARAM,
-            ErrorCode.M_INVALID_PARAM),
+            ErrorCode.M_INVALID_PARAM,
+            ErrorCode.M_FORBIDDEN),
         codes);
     assertEquals(0, stored());
+  }
+
+  private static ErrorCode refused(
+      ToDevice toDevice, String type, Map<UserId, Map<String, ObjectNode>> messages) {
+    return assertThrows(
+            MatrixException.class, () -> toDevice.send(ALICE, PHONE, type, "1", messages))
+        .code();
+  }
+
+  @Test
+  void blindServerQueuesWhatTheGateLeavesOfAMessage() {
+    toDevice(EncryptionPolicy.REQUIRED)
+        .send(ALICE, PHONE, "m.dummy", "1", Map.of(BOB, Map.of("LAPTOP", content("hello"))));
+    ToDeviceBatch batch = read(LAPTOP, 0, 10);
+    assertEquals(
+        Json.parseObject(
+            "{\"sender\": \"" + ALICE.value() + "\", \"type\": \"m.dummy\", \"content\": {}}"),
+        Json.parseObject(batch.messages().getFirst()));
   }
 
   @Test
