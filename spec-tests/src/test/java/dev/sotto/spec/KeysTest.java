@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.sotto.spec.harness.Server;
 import dev.sotto.spec.harness.SigningKey;
 import dev.sotto.spec.harness.User;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import java.util.ArrayList;
 import java.util.List;
@@ -330,6 +331,49 @@ class KeysTest {
         .get(path("/v3/keys/changes?from={}&to={}", from, to))
         .then()
         .body("changed", hasItem(alice.id()));
+  }
+
+  @Test
+  void usersWhoBeginOrCeaseToShareARoomAreNamedToo() {
+    User alice = server.register("alice");
+    User bob = server.register("bob");
+    String apart = bob.now();
+    String room = alice.createRoomWith(bob);
+    String together = bob.now();
+    bob.get(path("/v3/keys/changes?from={}&to={}", apart, together))
+        .then()
+        .statusCode(200)
+        .body("changed", hasItem(alice.id()))
+        .body("left", equalTo(List.of()));
+    alice.leave(room);
+    bob.get(path("/v3/keys/changes?from={}&to={}", together, bob.now()))
+        .then()
+        .body("changed", not(hasItem(alice.id())))
+        .body("left", equalTo(List.of(alice.id())));
+  }
+
+  @Test
+  void syncTellsADeviceHowManyOfItsKeysAreLeft() {
+    User alice = server.register("alice");
+    User bob = server.register("bob");
+    SigningKey key = new SigningKey();
+    upload(alice, Map.of("device_keys", key.deviceKeys(alice))).then().statusCode(200);
+    uploadOneTimeKey(alice, key, "a");
+    upload(alice, Map.of("fallback_keys", Map.of("signed_curve25519:f", key.oneTimeKey(alice))))
+        .then()
+        .statusCode(200);
+    JsonPath sync = alice.sync();
+    assertEquals(1, sync.getInt("device_one_time_keys_count.signed_curve25519"));
+    assertEquals(List.of("signed_curve25519"), sync.getList("device_unused_fallback_key_types"));
+
+    assertEquals("signed_curve25519:a", claim(bob, alice));
+    sync = alice.syncWith(path("timeout=10000&since={}", sync.getString("next_batch")));
+    assertEquals(0, sync.getInt("device_one_time_keys_count.signed_curve25519"));
+    assertEquals(List.of("signed_curve25519"), sync.getList("device_unused_fallback_key_types"));
+
+    assertEquals("signed_curve25519:f", claim(bob, alice));
+    sync = alice.syncWith(path("timeout=10000&since={}", sync.getString("next_batch")));
+    assertEquals(List.of(), sync.getList("device_unused_fallback_key_types"));
   }
 
   @Test
