@@ -67,19 +67,26 @@ public final class Homeserver implements AutoCloseable {
     RateLimits rates = new RateLimits(limits(settings.limits()), clock);
     accounts = AccountServices.of(settings, database, journal, users, random, clock);
 
+    Appservices registered = AppserviceFiles.read(settings.appserviceRegistrationFiles(), server);
     Gate gate =
         new Gate(
             policy(settings),
             settings.encryption().allowedStateTypes(),
             settings.encryption().maxPlainImageBytes());
     Profiles profiles = new Profiles(database, journal, users);
-    RoomServices rooms = RoomServices.over(database, journal, users, server, random, clock);
-    Appservices registered = AppserviceFiles.read(settings.appserviceRegistrationFiles(), server);
+    RoomServices rooms =
+        RoomServices.over(
+            database,
+            journal,
+            users,
+            server,
+            random,
+            clock,
+            new RoomUserFacts(accounts.accounts(), registered, this::userState));
     Directory publication = new Directory(database, rooms.rooms(), users, registered, clock);
     RoomCreation creation =
         new RoomCreation(
             rooms,
-            users,
             gate,
             profiles,
             publication,
@@ -90,7 +97,7 @@ public final class Homeserver implements AutoCloseable {
     MembershipChanges changes =
         new MembershipChanges(rooms, users, journal, gate, profiles, server);
     RoomUpgrades upgrades = new RoomUpgrades(rooms, creation, publication, gate);
-    EventSending sending = new EventSending(rooms, gate, rooms.relations(), publication);
+    EventSending sending = new EventSending(rooms, changes, gate, publication);
 
     UserInteractiveAuth auth =
         new UserInteractiveAuth(
@@ -213,6 +220,10 @@ public final class Homeserver implements AutoCloseable {
 
   private static RateLimits.Limit limit(Settings.Rate rate) {
     return new RateLimits.Limit(rate.perSecond(), rate.burst());
+  }
+
+  private UserState userState() {
+    return userState;
   }
 
   /// Every route that it answers.

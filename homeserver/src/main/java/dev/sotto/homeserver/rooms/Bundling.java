@@ -13,47 +13,93 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
 
-/// Finds what is bundled with events: their newest edit, their thread, what refers to them. Three
-/// queries for any number of events.
+/// Finds what is bundled with events: their newest edit, their thread, what refers to them. A few
+/// queries for any number of events. Left out is what the viewer may not see or does not want to.
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#aggregations-of-child-events
-public final class Bundling {
-  /// How many edits and references of a whole page are looked at, the newest first.
+final class Bundling {
+  /// How many events that point at those of a whole page are looked at, the newest first.
   private static final int MAX_RELATED = 5_000;
 
-  private static final String EDITS_AND_REFERENCES =
+  private static final String RELATED =
       """
-      SELECT r.target_id, r.rel_type, r.position, e.sender_number, e.type, e.event_id
+      SELECT r.target_id, r.rel_type, r.position, r.room_number, e.sender_number, e.type,
+        e.event_id, e.sent_at
       FROM relations r JOIN events e ON e.position = r.position
-      WHERE r.target_id IN (<targets>) AND r.rel_type IN ('m.replace', 'm.reference')
-        AND e.redacted_by IS NULL
+      WHERE r.target_id IN (<targets>) AND r.rel_type IN (<types>) AND e.redacted_by IS NULL
       ORDER BY r.position DESC LIMIT :limit
       """;
   private static final String THREADS =
       """
-      SELECT r.target_id, COUNT(*), MAX(r.position),
+      SELECT r.target_id, r.room_number, COUNT(*), MAX(r.position),
         MAX(CASE WHEN e.sender_number = :viewer THEN 1 ELSE 0 END)
       FROM relations r JOIN events e ON e.position = r.position
       WHERE r.target_id IN (<targets>) AND r.rel_type = 'm.thread' AND e.redacted_by IS NULL
-      GROUP BY r.target_id
+      GROUP BY r.target_id, r.room_number
       """;
 
+  /// An event that points at another.
   private record Related(
-      EventId target, String relType, long position, long sender, String type, EventId id) {}
+      EventId target,
+      String relType,
+      long position,
+      long room,
+      long sender,
+      String type,
+      EventId id,
+      long sentAt) {
+    boolean isNewerEditThan(Related other) {
+      return sentAt != other.sentAt
+          ? sentAt > other.sentAt
+          : id.value().compareTo(other.id.value()) > 0;
+    }
+  }
 
-  private record ThreadSummary(EventId root, long count, long latest, boolean participated) {}
+  private record ThreadSummary(
+      EventId root, long room, long count, long latest, boolean participated) {}
+
+  /// The events that others may be bundled with, and what their viewer sees.
+  private record Page(
+      Map<EventId, StoredEvent> targets, long viewer, Map<Long, Sight> sights, Set<Long> ignored) {
+    List<String> ids() {
+      return targets.keySet().stream().map(EventId::value).toList();
+    }
+
+    boolean isUnlimited() {
+      return ignored.isEmpty() && sights.values().stream().allMatch(Sight::isUnlimited);
+    }
+
+    boolean shows(Related one) {
+      return isTarget(one.target, one.room)
+          && !ignored.contains(one.sender)
+          && sights.getOrDefault(one.room, Sight.ALL).messageAt(one.position);
+    }
+
+    /// Whether an event of `room` points at one of these; across rooms nothing is related.
+    boolean isTarget(EventId target, long room) {
+      StoredEvent event = targets.get(target);
+      return event != null && event.roomNumber() == room;
+    }
+  }
 
   private final RoomStore store;
   private final Users users;
+  private final Rooms rooms;
+  private final Visibility visibility;
+  private final UserFacts facts;
 
-  Bundling(RoomStore store, Users users) {
+  Bundling(RoomStore store, Users users, Rooms rooms, Visibility visibility, UserFacts facts) {
     this.store = store;
     this.users = users;
+    this.rooms = rooms;
+    this.visibility = visibility;
+    this.facts = facts;
   }
 
   /// For the id of each of `events` that has any, the JSON of `m.relations`.
@@ -63,27 +109,85 @@ public final class Bundling {
       Collection<StoredEvent> events,
       UserId viewer,
       Function<List<StoredEvent>, List<EventView>> views) {
-    Map<EventId, StoredEvent> targets = new HashMap<>();
-    events.stream().filter(e -> e.redactedBy() == 0).forEach(e -> targets.put(e.id(), e));
-    if (targets.isEmpty()) {
+    Page page = page(events, viewer);
+    if (page.targets.isEmpty()) {
       return Map.of();
     }
-    List<String> ids = targets.keySet().stream().map(EventId::value).toList();
-    List<Related> related = related(ids);
-    List<ThreadSummary> threads = threads(ids, users.number(viewer));
-    Map<EventId, Related> edits = newestEdits(related, targets);
+    List<Related> related = related(page, EventRelation.REPLACE, EventRelation.REFERENCE);
+    List<ThreadSummary> threads =
+        page.isUnlimited() ? threads(page) : summarised(page, related(page, EventRelation.THREAD));
+    Map<EventId, Related> edits = newestEdits(page, related);
+    Map<Long, byte[]> shown =
+        shown(
+            Stream.concat(
+                edits.values().stream().map(Related::position),
+                threads.stream().map(ThreadSummary::latest)),
+            views);
+    return assemble(page, related, edits, threads, shown);
+  }
 
-    Set<Long> positions = new HashSet<>();
-    edits.values().forEach(edit -> positions.add(edit.position));
-    threads.forEach(thread -> positions.add(thread.latest));
+  /// The same with the newest edits alone.
+  Map<EventId, byte[]> editsOf(
+      Collection<StoredEvent> events,
+      UserId viewer,
+      Function<List<StoredEvent>, List<EventView>> views) {
+    Page page = page(events, viewer);
+    if (page.targets.isEmpty()) {
+      return Map.of();
+    }
+    Map<EventId, Related> edits = newestEdits(page, related(page, EventRelation.REPLACE));
+    return edits.isEmpty()
+        ? Map.of()
+        : assemble(
+            page,
+            List.of(),
+            edits,
+            List.of(),
+            shown(edits.values().stream().map(Related::position), views));
+  }
+
+  private Map<Long, byte[]> shown(
+      Stream<Long> positions, Function<List<StoredEvent>, List<EventView>> views) {
+    Set<Long> wanted = new HashSet<>();
+    positions.forEach(wanted::add);
     Map<Long, byte[]> shown = new HashMap<>();
-    for (EventView view : views.apply(store.byPositions(positions))) {
+    for (EventView view : views.apply(store.byPositions(wanted))) {
       shown.put(view.event().position(), view.bytes(true));
     }
-    return assemble(related, edits, threads, shown);
+    return shown;
+  }
+
+  private Page page(Collection<StoredEvent> events, UserId viewer) {
+    Map<EventId, StoredEvent> targets = new HashMap<>();
+    Map<Long, Sight> sights = new HashMap<>();
+    for (StoredEvent event : events) {
+      Room room = rooms.byNumber(event.roomNumber());
+      if (!event.isState()
+          && room.snapshot().relatedAt() > event.position()
+          && mayHaveChildren(event)) {
+        targets.put(event.id(), event);
+        sights.computeIfAbsent(room.number(), _ -> visibility.of(room, viewer));
+      }
+    }
+    Set<Long> ignored = new HashSet<>();
+    if (!targets.isEmpty()) {
+      facts
+          .ignoredBy(viewer)
+          .forEach(user -> users.knownNumber(user).ifPresent(number -> ignored.add(number)));
+    }
+    return new Page(targets, users.number(viewer), sights, ignored);
+  }
+
+  /// Edits and annotations have no children of their own.
+  private static boolean mayHaveChildren(StoredEvent event) {
+    EventRelation own = EventRelation.of(event.content());
+    return own == null
+        || !own.type().equals(EventRelation.REPLACE)
+            && !own.type().equals(EventRelation.ANNOTATION);
   }
 
   private static Map<EventId, byte[]> assemble(
+      Page page,
       List<Related> related,
       Map<EventId, Related> edits,
       List<ThreadSummary> threads,
@@ -101,10 +205,12 @@ public final class Bundling {
       }
     }
     for (ThreadSummary thread : threads) {
-      ObjectNode summary = bundle(bundles, thread.root).putObject("m.thread");
-      summary.set("latest_event", raw(shown.get(thread.latest)));
-      summary.put("count", thread.count);
-      summary.put("current_user_participated", thread.participated);
+      if (page.isTarget(thread.root, thread.room)) {
+        ObjectNode summary = bundle(bundles, thread.root).putObject("m.thread");
+        summary.set("latest_event", raw(shown.get(thread.latest)));
+        summary.put("count", thread.count);
+        summary.put("current_user_participated", thread.participated);
+      }
     }
     Map<EventId, byte[]> json = new HashMap<>();
     bundles.forEach((target, bundle) -> json.put(target, Json.bytes(bundle)));
@@ -122,30 +228,32 @@ public final class Bundling {
     return Json.mapper().getNodeFactory().rawValueNode(new RawValue(new RawJson(json)));
   }
 
-  /// The newest edit of each event by its own sender.
+  /// The newest edit of each event by its own sender. A redacted event has none.
   ///
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#validity-of-replacement-events
-  private Map<EventId, Related> newestEdits(
-      List<Related> related, Map<EventId, StoredEvent> targets) {
+  private Map<EventId, Related> newestEdits(Page page, List<Related> related) {
     Map<EventId, Related> edits = new HashMap<>();
     for (Related one : related) {
-      StoredEvent target = targets.get(one.target);
+      StoredEvent target = page.targets.get(one.target);
       if (one.relType.equals(EventRelation.REPLACE)
           && target != null
+          && target.redactedBy() == 0
           && one.type.equals(target.type())
           && one.sender == users.number(target.sender())) {
-        edits.putIfAbsent(one.target, one);
+        edits.merge(one.target, one, (a, b) -> b.isNewerEditThan(a) ? b : a);
       }
     }
     return edits;
   }
 
-  private List<Related> related(List<String> targets) {
+  /// What points at the page's events in these ways, as far as it is shown, newest first.
+  private List<Related> related(Page page, String... types) {
     return store.read(
         handle ->
             handle
-                .createQuery(EDITS_AND_REFERENCES)
-                .bindList("targets", targets)
+                .createQuery(RELATED)
+                .bindList("targets", page.ids())
+                .bindList("types", List.of(types))
                 .bind("limit", MAX_RELATED)
                 .map(
                     (row, _) ->
@@ -154,26 +262,54 @@ public final class Bundling {
                             row.getString(2),
                             row.getLong(3),
                             row.getLong(4),
-                            row.getString(5),
-                            new EventId(row.getString(6))))
-                .list());
+                            row.getLong(5),
+                            row.getString(6),
+                            new EventId(row.getString(7)),
+                            row.getLong(8)))
+                .stream()
+                .filter(page::shows)
+                .toList());
   }
 
-  private List<ThreadSummary> threads(List<String> targets, long viewer) {
+  /// The threads as they are for one who sees everything.
+  private List<ThreadSummary> threads(Page page) {
     return store.read(
         handle ->
             new ArrayList<>(
                 handle
                     .createQuery(THREADS)
-                    .bindList("targets", targets)
-                    .bind("viewer", viewer)
+                    .bindList("targets", page.ids())
+                    .bind("viewer", page.viewer)
                     .map(
-                        (row, _) ->
-                            new ThreadSummary(
-                                new EventId(row.getString(1)),
-                                row.getLong(2),
-                                row.getLong(3),
-                                row.getInt(4) == 1))
+                        (row, _) -> {
+                          EventId root = new EventId(row.getString(1));
+                          return new ThreadSummary(
+                              root,
+                              row.getLong(2),
+                              row.getLong(3),
+                              row.getLong(4),
+                              row.getInt(5) == 1 || isBy(page, root));
+                        })
                     .list()));
+  }
+
+  /// The threads as they are made up by these answers, newest first.
+  private List<ThreadSummary> summarised(Page page, List<Related> answers) {
+    Map<EventId, ThreadSummary> threads = new HashMap<>();
+    for (Related one : answers) {
+      boolean own = one.sender == page.viewer || isBy(page, one.target);
+      threads.merge(
+          one.target,
+          new ThreadSummary(one.target, one.room, 1, one.position, own),
+          (newer, _) ->
+              new ThreadSummary(
+                  one.target, one.room, newer.count + 1, newer.latest, newer.participated || own));
+    }
+    return List.copyOf(threads.values());
+  }
+
+  private boolean isBy(Page page, EventId root) {
+    StoredEvent event = page.targets.get(root);
+    return event != null && users.number(event.sender()) == page.viewer;
   }
 }

@@ -131,7 +131,7 @@ final class EventBuilder {
             event.stateKey(),
             event.sender(),
             event.originServerTs(),
-            clientJson(event.id(), event.json()),
+            clientJson(room.version(), event.id(), event.json()),
             graph(event.json()),
             0,
             0,
@@ -143,10 +143,12 @@ final class EventBuilder {
   /// What clients see of a stored event after a redaction.
   static StoredEvent redacted(RoomVersion version, StoredEvent target) {
     ObjectNode left = Redaction.redact(version, target.event().json());
-    return target.redacted(clientJson(target.id(), left), 0).with(Event.of(target.id(), left));
+    return target
+        .redacted(clientJson(version, target.id(), left), 0)
+        .with(Event.of(target.id(), left));
   }
 
-  private static byte[] clientJson(EventId id, ObjectNode pdu) {
+  private static byte[] clientJson(RoomVersion version, EventId id, ObjectNode pdu) {
     ObjectNode client = Json.object();
     CLIENT_MEMBERS.forEach(
         name -> {
@@ -155,7 +157,7 @@ final class EventBuilder {
           }
         });
     client.put("event_id", id.value());
-    return CanonicalJson.encode(client);
+    return CanonicalJson.encode(client, version.numbers());
   }
 
   private static byte[] graph(ObjectNode pdu) {

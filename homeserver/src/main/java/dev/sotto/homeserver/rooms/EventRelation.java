@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.rooms;
 
 import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.id.EventId;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +20,20 @@ public record EventRelation(String type, EventId target, @Nullable String key) {
   public static final String REFERENCE = "m.reference";
 
   private static final int MAX_TYPE_LENGTH = 255;
+
+  /// The relation of a message-like event that keeps the rules of its kind, or null: an edit in the
+  /// clear must say what the new content is.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#validity-of-replacement-events
+  static @Nullable EventRelation valid(StoredEvent event) {
+    EventRelation relation = of(event.content());
+    boolean nothingNew =
+        relation != null
+            && relation.type.equals(REPLACE)
+            && !event.type().equals(EventTypes.ENCRYPTED)
+            && !event.content().path("m.new_content").isObject();
+    return nothingNew ? null : relation;
+  }
 
   /// The relation that a content declares, or null if it declares none in the right form.
   public static @Nullable EventRelation of(ObjectNode content) {

@@ -6,10 +6,7 @@ import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.event.StateKey;
 import dev.sotto.protocol.id.EventId;
-import dev.sotto.protocol.id.RoomAlias;
 import dev.sotto.protocol.id.UserId;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,15 +17,18 @@ import tools.jackson.databind.node.ObjectNode;
 public final class EventSending {
   private final RoomServices services;
   private final Gate gate;
-  private final Relations relations;
-  private final RoomPublication publication;
+  private final MembershipChanges memberships;
+  private final CanonicalAliases canonicalAliases;
 
   public EventSending(
-      RoomServices services, Gate gate, Relations relations, RoomPublication publication) {
+      RoomServices services,
+      MembershipChanges memberships,
+      Gate gate,
+      RoomPublication publication) {
     this.services = services;
+    this.memberships = memberships;
     this.gate = gate;
-    this.relations = relations;
-    this.publication = publication;
+    this.canonicalAliases = new CanonicalAliases(publication);
   }
 
   /// Sends a message-like event, or finds the one that this device sent with this transaction id.
@@ -51,7 +51,7 @@ public final class EventSending {
         type,
         sent,
         () -> {
-          relations.requireUnique(sender, type, content);
+          services.relations().check(room, sender, type, content);
           return new Draft(sender, gate.admit(type, null, content), sentAt, sent);
         });
   }
@@ -112,6 +112,9 @@ public final class EventSending {
   /// Sets a piece of the room's state; what is set already is left as it is.
   public EventId state(
       Room room, UserId sender, StateKey key, ObjectNode content, @Nullable Long sentAt) {
+    if (key.type().equals(EventTypes.MEMBER)) {
+      return memberships.set(room, sender, new UserId(key.key()), content, sentAt);
+    }
     var admitted = gate.admit(key.type(), key.key(), content);
     StoredEvent current = room.state().stored(key);
     if (current != null
@@ -121,45 +124,13 @@ public final class EventSending {
       return current.id();
     }
     if (key.equals(StateKey.CANONICAL_ALIAS)) {
-      requireAliases(room, admitted.content(), current);
+      canonicalAliases.check(
+          admitted.content(), current == null ? null : current.content(), room.id());
     }
-    return services.writer().append(room, new Draft(sender, admitted, sentAt, null)).id();
-  }
-
-  /// Aliases that are new in a room's canonical ones must stand for this room.
-  private void requireAliases(Room room, ObjectNode content, @Nullable StoredEvent current) {
-    List<String> known = current == null ? List.of() : aliases(current.content());
-    for (String alias : aliases(content)) {
-      if (known.contains(alias)) {
-        continue;
-      }
-      RoomAlias parsed;
-      try {
-        parsed = new RoomAlias(alias);
-      } catch (MatrixException e) {
-        throw MatrixException.invalidParam(e.getMessage());
-      }
-      if (publication.resolve(parsed).filter(room.id()::equals).isEmpty()) {
-        throw new MatrixException(
-            ErrorCode.M_BAD_ALIAS, "The alias " + alias + " does not stand for this room.");
-      }
+    EventId set = services.writer().append(room, new Draft(sender, admitted, sentAt, null)).id();
+    if (key.equals(StateKey.GUEST_ACCESS)) {
+      memberships.removeGuests(room);
     }
-  }
-
-  private static List<String> aliases(ObjectNode content) {
-    List<String> aliases = new ArrayList<>();
-    JsonNode canonical = content.get("alias");
-    if (canonical != null && !canonical.isNull()) {
-      aliases.add(alias(canonical));
-    }
-    content.path("alt_aliases").forEach(alias -> aliases.add(alias(alias)));
-    return aliases;
-  }
-
-  private static String alias(JsonNode alias) {
-    if (!alias.isString()) {
-      throw MatrixException.invalidParam("An alias must be a string.");
-    }
-    return alias.stringValue();
+    return set;
   }
 }

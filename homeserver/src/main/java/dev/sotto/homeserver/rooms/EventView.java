@@ -30,11 +30,6 @@ public record EventView(
     byte @Nullable [] relations,
     @Nullable Membership membership) {
 
-  /// This view with the viewer's membership at the event in its `unsigned`.
-  public EventView withMembership(Membership at) {
-    return new EventView(event, room, now, txnId, replaced, redaction, relations, at);
-  }
-
   /// The form within /sync, where the room is named around it.
   public void writeInRoom(JsonGenerator out) {
     out.writeRawValue(new RawJson(bytes(false)));
@@ -52,7 +47,7 @@ public record EventView(
 
   /// The bytes of one form; with `room_id` if `alone`.
   public byte[] bytes(boolean alone) {
-    Splice out = new Splice(event.json(), 256);
+    Splice out = new Splice(json(), 256);
     redacts(out);
     if (alone) {
       out.member("room_id", text(room.id().value()));
@@ -60,10 +55,11 @@ public record EventView(
     Splice unsigned = new Splice(128);
     unsigned.member("age", ascii(Long.toString(Math.max(0, now - event.sentAt()))));
     if (membership != null) {
-      unsigned.member("membership", text(membership.wireName()));
+      unsigned.member("membership", ascii('"' + membership.wireName() + '"'));
     }
     if (replaced != null) {
-      unsigned.member("prev_content", CanonicalJson.encode(replaced.content()));
+      unsigned.member(
+          "prev_content", CanonicalJson.encode(replaced.content(), room.version().numbers()));
       unsigned.member("prev_sender", text(replaced.sender().value()));
       unsigned.member("replaces_state", text(replaced.id().value()));
     }
@@ -82,10 +78,23 @@ public record EventView(
     return out.close();
   }
 
-  /// Redactions name their target at the top level for older clients, whatever their room's
-  /// version.
+  /// What is stored; but a redaction names its target within its content for newer clients, even if
+  /// it does so beside it in this room version.
   ///
-  /// @spec https://spec.matrix.org/v1.19/client-server-api/#mroomredaction
+  /// @spec
+  ///   https://spec.matrix.org/v1.19/rooms/v11/#moving-the-redacts-property-of-mroomredaction-events-to-a-content-property
+  private byte[] json() {
+    if (!event.type().equals(EventTypes.REDACTION) || room.version().redactsInContent()) {
+      return event.json();
+    }
+    ObjectNode whole = Json.parseObject(event.json());
+    if (whole.path("redacts").isString() && whole.get("content") instanceof ObjectNode content) {
+      content.put("redacts", whole.get("redacts").stringValue());
+    }
+    return CanonicalJson.encode(whole, room.version().numbers());
+  }
+
+  /// And the other way round: redactions name their target at the top level for older clients.
   private void redacts(Splice out) {
     if (event.type().equals(EventTypes.REDACTION) && room.version().redactsInContent()) {
       JsonNode target = event.content().get("redacts");

@@ -7,22 +7,23 @@ import dev.sotto.homeserver.journal.Topics;
 import dev.sotto.homeserver.journal.Transaction;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.protocol.error.MatrixException;
-import dev.sotto.protocol.event.Event;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.rules.PowerLevels;
-import dev.sotto.protocol.rules.Redaction;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The only way for an event into a room: builds it on the room's head, submits it to the journal
 /// and returns when it is on disk.
 public final class EventWriter {
-  private static final int ATTEMPTS = 5;
+  private static final Set<String> NEVER_REDACTED =
+      Set.of(EventTypes.CREATE, EventTypes.SERVER_ACL);
 
   private final RoomStore store;
   private final Rooms rooms;
@@ -76,14 +77,21 @@ public final class EventWriter {
   /// Adds events to a room, all or none, together with what `also` writes.
   public List<StoredEvent> append(Room room, List<Draft> drafts, Consumer<Transaction> also) {
     List<Prepared> prepared = drafts.stream().map(draft -> prepare(room, draft)).toList();
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return submit(room, prepared, also, false).await();
-      } catch (StaleHeadException e) {
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
-      }
+    Optional<List<StoredEvent>> written = Optional.empty();
+    while (written.isEmpty()) {
+      written = attempt(room, prepared, also);
+    }
+    return written.get();
+  }
+
+  /// Empty if another change, which this one was built on, has failed and is gone; since every
+  /// change that is in the way goes, that comes to an end.
+  private Optional<List<StoredEvent>> attempt(
+      Room room, List<Prepared> prepared, Consumer<Transaction> also) {
+    try {
+      return Optional.of(submit(room, prepared, also, false).await());
+    } catch (StaleHeadException _) {
+      return Optional.empty();
     }
   }
 
@@ -121,12 +129,12 @@ public final class EventWriter {
     room.lock.lock();
     try {
       Room.Head head = room.head();
-      long generation = room.generation();
+      long generation = head.generation();
       List<Built> built = new ArrayList<>(prepared.size());
       for (Prepared one : prepared) {
         Built next = build(room, head, one);
         built.add(next);
-        head = new Room.Head(next.after, next.event);
+        head = head.with(next.event, next.after);
       }
       Pending<List<StoredEvent>> pending =
           journal.submit(
@@ -164,26 +172,28 @@ public final class EventWriter {
     StoredEvent redacted = null;
     if (prepared.target != null) {
       prepared.draft.admitted().requireMayRedact(prepared.target.type());
-      requireRedactable(room, head, event.event(), prepared.target);
-      redacted = EventBuilder.redacted(room.version(), prepared.target);
-      after = Snapshot.stateWith(after, redacted);
+      requireRedactable(room, head, event.sender(), prepared.target);
+      if (prepared.target.redactedBy() == 0) {
+        redacted = EventBuilder.redacted(room.version(), prepared.target);
+        after = Snapshot.stateWith(after, redacted);
+      }
     }
-    EventRelation relation = event.isState() ? null : EventRelation.of(event.content());
+    EventRelation relation = event.isState() ? null : EventRelation.valid(event);
     return new Built(prepared, event, after, replaced, relation, redacted);
   }
 
-  /// Whoever may redact may redact everything, everybody may redact what is their own.
+  /// Whoever may redact may redact everything, everybody may redact what is their own: the rules of
+  /// the room ask only whether one may send redactions. Two kinds of events are kept whole, because
+  /// without their content nobody could use the room any more.
   ///
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#redactions
   private static void requireRedactable(
-      Room room, Room.Head head, Event redaction, StoredEvent target) {
+      Room room, Room.Head head, UserId sender, StoredEvent target) {
+    if (target.isState() && NEVER_REDACTED.contains(target.type())) {
+      throw MatrixException.forbidden("An event of type " + target.type() + " cannot be redacted.");
+    }
     PowerLevels levels = head.state().powerLevels(room.version());
-    boolean own = redaction.sender().equals(target.sender());
-    boolean permitted =
-        own
-            ? Redaction.applies(room.version(), redaction, target.event(), levels)
-            : levels.of(redaction.sender()) >= levels.redact();
-    if (!permitted) {
+    if (!sender.equals(target.sender()) && levels.of(sender) < levels.redact()) {
       throw MatrixException.forbidden("You may not redact what others sent in this room.");
     }
   }

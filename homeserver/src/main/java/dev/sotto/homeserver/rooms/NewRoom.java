@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.rooms;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sotto.protocol.event.StateKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,7 +24,11 @@ public record NewRoom(
     @Nullable ObjectNode powerLevelContentOverride) {
 
   /// A state event that the room begins with.
-  public record InitialState(String type, @Nullable String stateKey, ObjectNode content) {}
+  public record InitialState(String type, @Nullable String stateKey, ObjectNode content) {
+    StateKey key() {
+      return new StateKey(type, stateKey == null ? "" : stateKey);
+    }
+  }
 
   boolean isPublic() {
     return "public".equals(visibility);

@@ -2,12 +2,15 @@ package dev.sotto.homeserver.rooms;
 
 import dev.sotto.homeserver.filters.RoomEventFilter;
 import dev.sotto.protocol.event.StateKey;
+import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.UserId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Pages through a room's events, in both directions.
@@ -23,9 +26,11 @@ public final class Pages {
   private static final int READ_AT_LEAST = 50;
 
   private final Timeline timeline;
+  private final Relations relations;
 
-  Pages(Timeline timeline) {
+  Pages(Timeline timeline, Relations relations) {
     this.timeline = timeline;
+    this.relations = relations;
   }
 
   /// Which events are wanted.
@@ -42,19 +47,27 @@ public final class Pages {
 
   /// The next page that `reading` may see.
   public Page read(RoomAccess.Reading reading, Wanted wanted) {
+    // After the horizon there is nothing to see, so that no page need be spent on it.
+    long position = wanted.backwards ? Math.min(wanted.from, reading.horizon()) : wanted.from;
+    long end = wanted.backwards ? wanted.to : Math.min(wanted.to, reading.horizon());
     List<StoredEvent> found = new ArrayList<>();
-    long position = wanted.from;
     int lookedAt = 0;
     while (lookedAt < MAX_LOOKED_AT) {
       int size = Math.max(READ_AT_LEAST, wanted.limit - found.size() + 1);
-      List<StoredEvent> chunk = chunk(reading.room(), wanted, position, size);
+      List<StoredEvent> chunk =
+          wanted.backwards
+              ? timeline.newest(reading.room(), end, position, size)
+              : timeline.oldest(reading.room(), position, end, size);
+      Set<EventId> related = related(wanted.filter, reading.room(), chunk);
       for (StoredEvent event : chunk) {
         if (found.size() == wanted.limit) {
           return new Page(found, position);
         }
         position = wanted.backwards ? event.position() - 1 : event.position();
         lookedAt++;
-        if (reading.sees().test(event) && wants(wanted.filter, reading.room(), event)) {
+        if (wants(wanted.filter, reading.room(), event)
+            && (!asksForRelated(wanted.filter) || related.contains(event.id()))
+            && reading.shows(event)) {
           found.add(event);
         }
       }
@@ -65,16 +78,48 @@ public final class Pages {
     return new Page(found, position);
   }
 
-  private List<StoredEvent> chunk(Room room, Wanted wanted, long position, int size) {
-    return wanted.backwards
-        ? timeline.newest(room, wanted.to, position, size)
-        : timeline.oldest(room, position, wanted.to, size);
-  }
-
-  /// Whether `filter` wants an event of this room.
+  /// Whether `filter` wants an event of this room, as far as the event alone can tell.
   public static boolean wants(RoomEventFilter filter, Room room, StoredEvent event) {
     return filter.matches(
         event.type(), event.sender(), room.id(), () -> event.content().path("url").isString());
+  }
+
+  private static boolean asksForRelated(RoomEventFilter filter) {
+    return !filter.relatedBySenders().isEmpty() || !filter.relatedByRelTypes().isEmpty();
+  }
+
+  /// Those of `events` that others point at in the way that `filter` asks for.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#filtering
+  private Set<EventId> related(RoomEventFilter filter, Room room, List<StoredEvent> events) {
+    return asksForRelated(filter)
+        ? relations.pointedAt(room, events, filter.relatedByRelTypes(), filter.relatedBySenders())
+        : Set.of();
+  }
+
+  /// The event that was sent closest to a time, at or after it or else at or before it, of those
+  /// that `reading` may see.
+  ///
+  /// @param time milliseconds since 1970
+  public Optional<StoredEvent> closest(RoomAccess.Reading reading, long time, boolean after) {
+    long sentAt = time;
+    long position = after ? 0 : Long.MAX_VALUE;
+    for (int lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += READ_AT_LEAST) {
+      List<StoredEvent> chunk =
+          timeline.bySentTime(
+              reading.room(), sentAt, position, after, reading.horizon(), READ_AT_LEAST);
+      for (StoredEvent event : chunk) {
+        if (reading.sight().test(event)) {
+          return Optional.of(event);
+        }
+      }
+      if (chunk.size() < READ_AT_LEAST) {
+        return Optional.empty();
+      }
+      sentAt = chunk.getLast().sentAt();
+      position = chunk.getLast().position();
+    }
+    return Optional.empty();
   }
 
   /// The memberships of those who sent `events`, as they were after `position`.
@@ -100,14 +145,13 @@ public final class Pages {
   public record Context(
       StoredEvent event, Page before, Page after, long start, long end, long stateAt) {}
 
-  /// An event with what is around it: `limit` events in all, half of them on each side.
+  /// An event with what is around it: up to `limit` events, half of them on each side.
   public Context around(
       RoomAccess.Reading reading, StoredEvent event, int limit, RoomEventFilter filter) {
-    int others = Math.max(0, limit - 1);
-    int half = (others + 1) / 2;
+    int half = limit / 2;
     Page before = read(reading, new Wanted(true, event.position() - 1, 0, half, filter));
     Page after =
-        read(reading, new Wanted(false, event.position(), Long.MAX_VALUE, others - half, filter));
+        read(reading, new Wanted(false, event.position(), Long.MAX_VALUE, limit - half, filter));
     StoredEvent first = before.events.isEmpty() ? event : before.events.getLast();
     StoredEvent last = after.events.isEmpty() ? event : after.events.getLast();
     return new Context(

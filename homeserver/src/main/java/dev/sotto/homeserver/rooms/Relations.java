@@ -40,9 +40,14 @@ public final class Relations {
       """
       SELECT %s FROM relations r JOIN events e ON e.position = r.position
       WHERE r.target_id = :target AND r.rel_type = :rel_type AND e.redacted_by IS NULL
-        AND e.type = :type AND e.sender_number = :sender
+        AND r.room_number = :room AND e.type = :type AND e.sender_number = :sender
       """
           .formatted(RoomStore.columns("e"));
+  private static final String POINTED_AT =
+      """
+      SELECT DISTINCT r.target_id FROM relations r JOIN events e ON e.position = r.position
+      WHERE r.target_id IN (<targets>) AND r.room_number = :room AND e.redacted_by IS NULL
+      """;
   private static final String IN_THREADS =
       """
       SELECT %s FROM relations r JOIN events e ON e.position = r.position
@@ -55,7 +60,8 @@ public final class Relations {
       """
       SELECT r.target_id, MAX(r.position) AS latest
       FROM relations r JOIN events e ON e.position = r.position
-      WHERE r.room_number = :room AND r.rel_type = 'm.thread'
+      WHERE r.room_number = :room AND r.rel_type = 'm.thread' AND e.redacted_by IS NULL
+        AND r.position <= :horizon AND e.sender_number NOT IN (<ignored>)
       GROUP BY r.target_id
       HAVING MAX(r.position) <= :up_to
         AND (:user = 0 OR MAX(CASE WHEN e.sender_number = :user THEN 1 ELSE 0 END) = 1
@@ -64,12 +70,17 @@ public final class Relations {
       ORDER BY latest DESC LIMIT :limit
       """;
 
+  /// Stands in a list that SQL does not allow to be empty.
+  private static final long NOBODY = -1;
+
   private final RoomStore store;
   private final Users users;
+  private final Timeline timeline;
 
-  Relations(RoomStore store, Users users) {
+  Relations(RoomStore store, Users users, Timeline timeline) {
     this.store = store;
     this.users = users;
+    this.timeline = timeline;
   }
 
   /// Which events are wanted.
@@ -99,7 +110,7 @@ public final class Relations {
         return new Pages.Page(found, end);
       }
       end = wanted.backwards ? event.position() - 1 : event.position();
-      if (event.redactedBy() == 0 && reading.sees().test(event)) {
+      if (event.redactedBy() == 0 && reading.shows(event)) {
         found.add(event);
       }
     }
@@ -113,12 +124,18 @@ public final class Relations {
         "targets",
         targets.stream().map(EventId::value).toList(),
         Map.of(
-            "room", room.number(),
-            "rel_type", wanted.relType == null ? "" : wanted.relType,
-            "type", wanted.type == null ? "" : wanted.type,
-            "after", wanted.backwards ? wanted.to : wanted.from,
-            "up_to", wanted.backwards ? wanted.from : wanted.to,
-            "limit", wanted.limit + 1));
+            "room",
+            room.number(),
+            "rel_type",
+            wanted.relType == null ? "" : wanted.relType,
+            "type",
+            wanted.type == null ? "" : wanted.type,
+            "after",
+            wanted.backwards ? wanted.to : wanted.from,
+            "up_to",
+            Math.min(wanted.backwards ? wanted.from : wanted.to, room.snapshot().position()),
+            "limit",
+            wanted.limit + 1));
   }
 
   /// Everything that points at `target` directly or through others, as far as it is wanted.
@@ -156,17 +173,68 @@ public final class Relations {
         && (wanted.relType == null || relation != null && wanted.relType.equals(relation.type()));
   }
 
-  /// Refuses a reaction that its sender has given already.
+  /// Those of `events` at which events of the same room point.
   ///
-  /// @throws MatrixException `M_DUPLICATE_ANNOTATION`
-  /// @spec https://spec.matrix.org/v1.19/client-server-api/#avoiding-duplicate-annotations
-  void requireUnique(UserId sender, String type, ObjectNode content) {
+  /// @param relTypes in one of these ways; empty for any
+  /// @param senders sent by one of these; empty for anybody
+  Set<EventId> pointedAt(
+      Room room, List<StoredEvent> events, List<String> relTypes, List<UserId> senders) {
+    List<Long> numbers =
+        senders.stream().flatMap(user -> users.knownNumber(user).stream()).toList();
+    if (events.isEmpty() || !senders.isEmpty() && numbers.isEmpty()) {
+      return Set.of();
+    }
+    String sql =
+        POINTED_AT
+            + (relTypes.isEmpty() ? "" : " AND r.rel_type IN (<types>)")
+            + (senders.isEmpty() ? "" : " AND e.sender_number IN (<senders>)");
+    return store.read(
+        handle -> {
+          var query =
+              handle
+                  .createQuery(sql)
+                  .bindList("targets", events.stream().map(event -> event.id().value()).toList())
+                  .bind("room", room.number());
+          if (!relTypes.isEmpty()) {
+            query.bindList("types", relTypes);
+          }
+          if (!senders.isEmpty()) {
+            query.bindList("senders", numbers);
+          }
+          return Set.copyOf(query.map((row, _) -> new EventId(row.getString(1))).list());
+        });
+  }
+
+  /// Refuses what points at an event that it cannot point at, or at one it has been given to
+  /// already. What points at nothing costs nothing.
+  ///
+  /// @throws MatrixException `M_UNKNOWN` if the room has no such event, or a thread would hang on
+  ///   an event that relates to another; `M_DUPLICATE_ANNOTATION`
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#validation-of-mthread-relationships
+  void check(Room room, UserId sender, String type, ObjectNode content) {
     EventRelation relation = EventRelation.of(content);
-    if (relation == null
-        || relation.key() == null
-        || !relation.type().equals(EventRelation.ANNOTATION)) {
+    if (relation == null) {
       return;
     }
+    StoredEvent target =
+        timeline
+            .event(room, relation.target())
+            .orElseThrow(
+                () ->
+                    new MatrixException(
+                        ErrorCode.M_UNKNOWN, "This relates to an event that is not in the room."));
+    if (relation.type().equals(EventRelation.THREAD)
+        && EventRelation.of(target.content()) != null) {
+      throw new MatrixException(
+          ErrorCode.M_UNKNOWN, "A thread cannot start at an event that relates to another.");
+    }
+    if (relation.type().equals(EventRelation.ANNOTATION) && relation.key() != null) {
+      requireUnique(room, sender, type, relation);
+    }
+  }
+
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#avoiding-duplicate-annotations
+  private void requireUnique(Room room, UserId sender, String type, EventRelation relation) {
     boolean given =
         store
             .select(
@@ -174,6 +242,7 @@ public final class Relations {
                 Map.of(
                     "target", relation.target().value(),
                     "rel_type", relation.type(),
+                    "room", room.number(),
                     "type", type,
                     "sender", users.number(sender)))
             .stream()
@@ -196,19 +265,43 @@ public final class Relations {
   }
 
   /// A thread by its root and its newest event.
-  public record ThreadActivity(EventId root, long latest) {}
+  private record ThreadActivity(EventId root, long latest) {}
 
-  /// The threads of a room whose newest event is not after `from`, those used last first.
+  /// The roots of a room's threads whose newest event is not after `from`, those used last first. A
+  /// root by somebody ignored comes redacted.
   ///
-  /// @param participant only threads in which this user spoke, or null for all
-  public List<ThreadActivity> threads(
-      Room room, @Nullable UserId participant, long from, int limit) {
-    long user = participant == null ? 0 : users.number(participant);
+  /// @param participated only threads in which the reader spoke
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#querying-threads-in-a-room
+  public Pages.Page threads(
+      RoomAccess.Reading reading, boolean participated, long from, int limit) {
+    List<ThreadActivity> threads =
+        activities(reading, participated ? users.number(reading.user()) : 0, from, limit + 1);
+    List<StoredEvent> roots = new ArrayList<>();
+    for (ThreadActivity thread : threads.subList(0, Math.min(limit, threads.size()))) {
+      timeline
+          .event(reading.room(), thread.root)
+          .filter(reading.sight())
+          .map(
+              root ->
+                  reading.ignored().contains(root.sender())
+                      ? EventBuilder.redacted(reading.room().version(), root)
+                      : root)
+          .ifPresent(roots::add);
+    }
+    return new Pages.Page(roots, threads.size() > limit ? threads.get(limit - 1).latest - 1 : null);
+  }
+
+  private List<ThreadActivity> activities(
+      RoomAccess.Reading reading, long user, long from, int limit) {
+    List<Long> ignored = new ArrayList<>(List.of(NOBODY));
+    reading.ignored().forEach(one -> users.knownNumber(one).ifPresent(ignored::add));
     return store.read(
         handle ->
             handle
                 .createQuery(THREADS)
-                .bind("room", room.number())
+                .bindList("ignored", ignored)
+                .bind("room", reading.room().number())
+                .bind("horizon", Math.min(reading.horizon(), reading.room().snapshot().position()))
                 .bind("up_to", from)
                 .bind("user", user)
                 .bind("limit", limit)

@@ -21,11 +21,18 @@ public final class Room {
 
   // Guarded by the lock. Null: nothing runs ahead, the head is the snapshot's.
   private @Nullable Head head;
-  private long headGeneration;
   private final AtomicLong generation = new AtomicLong();
 
   /// What the next event builds on.
-  record Head(RoomState state, @Nullable StoredEvent last) {}
+  ///
+  /// @param generation how many changes had failed when this head was begun; what is built on it
+  ///   must not be written after another failure
+  record Head(RoomState state, @Nullable StoredEvent last, long generation) {
+    /// The head after `event`, which left `after` as the state.
+    Head with(StoredEvent event, RoomState after) {
+      return new Head(after, event, generation);
+    }
+  }
 
   Room(RoomId id, long number, RoomVersion version, Snapshot snapshot) {
     this.id = id;
@@ -60,15 +67,11 @@ public final class Room {
   /// again: what was built on the failed change fails with it.
   Head head() {
     long current = generation.get();
-    if (headGeneration != current) {
-      headGeneration = current;
-      head = null;
-    }
     Head ahead = head;
-    if (ahead == null) {
+    if (ahead == null || ahead.generation != current) {
       Snapshot onDisk = snapshot;
       List<StoredEvent> recent = onDisk.recent();
-      ahead = new Head(onDisk.state(), recent.isEmpty() ? null : recent.getLast());
+      ahead = new Head(onDisk.state(), recent.isEmpty() ? null : recent.getLast(), current);
     }
     return ahead;
   }
@@ -78,7 +81,7 @@ public final class Room {
     head = next;
   }
 
-  /// Counts the changes that failed; one built before a failure must not be written after it.
+  /// Counts the changes that failed.
   long generation() {
     return generation.get();
   }

@@ -1,7 +1,6 @@
 package dev.sotto.homeserver.rooms;
 
 import dev.sotto.homeserver.blindness.Gate;
-import dev.sotto.homeserver.names.Users;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;
@@ -10,6 +9,7 @@ import dev.sotto.protocol.id.RoomAlias;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.CanonicalJson;
 import dev.sotto.protocol.json.Json;
 import dev.sotto.protocol.rules.EventHashes;
 import dev.sotto.protocol.rules.RoomVersion;
@@ -23,7 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Makes new rooms: all their first events in one transaction.
@@ -34,14 +37,16 @@ public final class RoomCreation {
   private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final int MAX_INITIAL_STATE = 200;
   private static final int MAX_INVITES = 100;
+  private static final long TOMBSTONE_LEVEL = 150;
+  private static final long DEFAULT_STATE_LEVEL = 50;
 
   private final Rooms rooms;
   private final EventWriter writer;
   private final EventBuilder builder;
-  private final Users users;
   private final Gate gate;
   private final MemberProfiles profiles;
   private final RoomPublication publication;
+  private final Invitations invitations;
   private final ServerName server;
   private final RoomVersion defaultVersion;
   private final SecureRandom random;
@@ -50,7 +55,6 @@ public final class RoomCreation {
 
   public RoomCreation(
       RoomServices services,
-      Users users,
       Gate gate,
       MemberProfiles profiles,
       RoomPublication publication,
@@ -61,10 +65,10 @@ public final class RoomCreation {
     this.rooms = services.rooms();
     this.writer = services.writer();
     this.builder = new EventBuilder(server, random);
-    this.users = users;
     this.gate = gate;
     this.profiles = profiles;
     this.publication = publication;
+    this.invitations = new Invitations(services.facts(), server);
     this.server = server;
     this.defaultVersion = defaultVersion;
     this.random = random;
@@ -78,17 +82,28 @@ public final class RoomCreation {
   ///   not let one of them in
   public Room create(UserId creator, NewRoom wish) {
     Plan plan = new Plan(creator, wish);
+    plan.invited.forEach(invitations::check);
+    plan.checkCanonicalAlias();
+    return make(plan);
+  }
+
+  /// Makes a room that takes the place of another, whose aliases it will have.
+  Room replacement(UserId creator, NewRoom wish) {
+    return make(new Plan(creator, wish));
+  }
+
+  private Room make(Plan plan) {
     plan.add(EventTypes.CREATE, "", plan.createContent());
     Room room = rooms.begin(plan.roomId(), plan.version);
     plan.addTheRest();
-    boolean listed = wish.isPublic();
+    boolean listed = plan.wish.isPublic();
     try {
       writer.create(
           room,
           plan.drafts,
           transaction -> {
             if (plan.alias != null || listed) {
-              publication.publish(transaction, room, plan.alias, creator, listed);
+              publication.publish(transaction, room, plan.alias, plan.creator, listed);
             }
           });
     } catch (MatrixException e) {
@@ -175,6 +190,9 @@ public final class RoomCreation {
       if (localpart.isEmpty() || localpart.indexOf(':') >= 0 || localpart.indexOf('#') >= 0) {
         throw MatrixException.invalidParam("'room_alias_name' must be the part before the ':'.");
       }
+      if (localpart.chars().anyMatch(Character::isWhitespace)) {
+        throw MatrixException.invalidParam("'room_alias_name' must not hold spaces.");
+      }
       RoomAlias wished = new RoomAlias("#" + localpart + ":" + server.value());
       if (publication.resolve(wished).isPresent()) {
         throw new MatrixException(
@@ -192,21 +210,54 @@ public final class RoomCreation {
     ObjectNode createContent() {
       ObjectNode content =
           wish.creationContent() == null ? Json.object() : wish.creationContent().deepCopy();
+      require(content, "m.federate", JsonNode::isBoolean, "true or false");
+      require(content, "type", JsonNode::isString, "a string");
+      require(content, "predecessor", JsonNode::isObject, "an object");
       content.put("room_version", version.id());
       content.remove("creator");
-      if (Integer.parseInt(version.id()) < 11) {
+      if (!version.auth().senderIsCreator()) {
         content.put("creator", creator.value());
       }
-      if (version.roomIdFromCreate() && preset.equals("trusted_private_chat")) {
-        Set<String> creators = new LinkedHashSet<>();
-        content.path("additional_creators").forEach(id -> creators.add(id.asString("")));
-        invited.forEach(user -> creators.add(user.value()));
-        if (!creators.isEmpty()) {
-          var array = content.putArray("additional_creators");
-          creators.forEach(array::add);
-        }
+      if (version.auth().privilegedCreators()) {
+        nameCreators(content);
       }
       return content;
+    }
+
+    private static void require(
+        ObjectNode content, String name, Predicate<JsonNode> form, String what) {
+      JsonNode value = content.get(name);
+      if (value != null && !form.test(value)) {
+        throw MatrixException.invalidParam("'creation_content." + name + "' must be " + what + ".");
+      }
+    }
+
+    /// Names who shares the creator's rank: those wished for, and whom the creator trusts; each
+    /// once.
+    private void nameCreators(ObjectNode content) {
+      Set<UserId> creators = new LinkedHashSet<>();
+      require(content, "additional_creators", JsonNode::isArray, "a list of user ids");
+      for (JsonNode id : content.path("additional_creators")) {
+        // What is no string is no user id either, and refused as one.
+        creators.add(new UserId(id.isString() ? id.stringValue() : ""));
+      }
+      if (preset.equals("trusted_private_chat")) {
+        creators.addAll(invited);
+      }
+      creators.remove(creator);
+      content.remove("additional_creators");
+      if (!creators.isEmpty()) {
+        ArrayNode named = content.putArray("additional_creators");
+        creators.forEach(user -> named.add(user.value()));
+      }
+    }
+
+    void checkCanonicalAlias() {
+      for (NewRoom.InitialState event : initialState()) {
+        if (event.key().equals(StateKey.CANONICAL_ALIAS)) {
+          CanonicalAliases.checkNew(event.content(), alias);
+        }
+      }
     }
 
     void add(String type, String stateKey, ObjectNode content) {
@@ -242,21 +293,21 @@ public final class RoomCreation {
         }
         add(EventTypes.MEMBER, user.value(), content);
       }
-      drafts.forEach(draft -> users.number(draft.sender()));
+    }
+
+    private List<NewRoom.InitialState> initialState() {
+      return wish.initialState() == null ? List.of() : wish.initialState();
     }
 
     private void initialState(Map<StateKey, ObjectNode> state) {
-      List<NewRoom.InitialState> wished =
-          wish.initialState() == null ? List.of() : wish.initialState();
-      if (wished.size() > MAX_INITIAL_STATE) {
+      if (initialState().size() > MAX_INITIAL_STATE) {
         throw MatrixException.invalidParam(
             "'initial_state' may hold at most " + MAX_INITIAL_STATE + " events.");
       }
-      for (NewRoom.InitialState event : wished) {
-        StateKey key = new StateKey(event.type(), event.stateKey() == null ? "" : event.stateKey());
+      for (NewRoom.InitialState event : initialState()) {
         // Removed first, so that it comes in the order of the list.
-        state.remove(key);
-        state.put(key, event.content());
+        state.remove(event.key());
+        state.put(event.key(), event.content());
       }
     }
 
@@ -267,7 +318,7 @@ public final class RoomCreation {
     private ObjectNode powerLevels() {
       ObjectNode content = Json.object();
       ObjectNode levels = content.putObject("users");
-      if (!version.roomIdFromCreate()) {
+      if (!version.auth().privilegedCreators()) {
         levels.put(creator.value(), 100);
         if (preset.equals("trusted_private_chat")) {
           invited.forEach(user -> levels.put(user.value(), 100));
@@ -280,20 +331,35 @@ public final class RoomCreation {
       events.put(EventTypes.HISTORY_VISIBILITY, 100);
       events.put(EventTypes.CANONICAL_ALIAS, 50);
       events.put(EventTypes.AVATAR, 50);
-      events.put(EventTypes.TOMBSTONE, version.roomIdFromCreate() ? 150 : 100);
+      events.put(EventTypes.TOMBSTONE, version.auth().privilegedCreators() ? TOMBSTONE_LEVEL : 100);
       events.put(EventTypes.SERVER_ACL, 100);
       events.put(EventTypes.ENCRYPTION, 100);
       content.put("events_default", 0);
-      content.put("state_default", 50);
+      content.put("state_default", DEFAULT_STATE_LEVEL);
       content.put("ban", 50);
       content.put("kick", 50);
       content.put("redact", 50);
       content.put("invite", preset.equals("public_chat") ? 50 : 0);
-      content.put("historical", 100);
       if (wish.powerLevelContentOverride() != null) {
         content.setAll(wish.powerLevelContentOverride());
       }
+      if (version.auth().privilegedCreators()) {
+        guardTombstone(content);
+      }
       return content;
+    }
+
+    /// Where creators rank above all others, closing a room must take more than setting its state
+    /// does, also after the wish replaced either level.
+    private static void guardTombstone(ObjectNode content) {
+      long stateDefault = content.path("state_default").longValue(DEFAULT_STATE_LEVEL);
+      if (content.get("events") instanceof ObjectNode events) {
+        JsonNode level = events.get(EventTypes.TOMBSTONE);
+        if (level == null || level.isIntegralNumber() && level.longValue() <= stateDefault) {
+          long above = Math.min(stateDefault, CanonicalJson.MAX_INTEGER - 1) + 1;
+          events.put(EventTypes.TOMBSTONE, Math.max(TOMBSTONE_LEVEL, above));
+        }
+      }
     }
 
     private static ObjectNode topic(String topic) {

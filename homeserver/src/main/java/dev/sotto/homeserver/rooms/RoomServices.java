@@ -20,7 +20,8 @@ public record RoomServices(
     Pages pages,
     EventViews views,
     RestrictedJoins restrictedJoins,
-    RoomSummaries summaries) {
+    RoomSummaries summaries,
+    UserFacts facts) {
 
   public static RoomServices over(
       Database database,
@@ -28,13 +29,15 @@ public record RoomServices(
       Users users,
       ServerName server,
       SecureRandom random,
-      InstantSource clock) {
+      InstantSource clock,
+      UserFacts facts) {
     RoomStore store = new RoomStore(database, users);
-    Rooms rooms = new Rooms(store, journal);
+    Rooms rooms = new Rooms(store);
     Memberships memberships = new Memberships(store, rooms, users);
     Timeline timeline = new Timeline(store);
     RestrictedJoins restrictedJoins = new RestrictedJoins(rooms);
     Visibility visibility = new Visibility(timeline);
+    Relations relations = new Relations(store, users, timeline);
     EventBuilder builder = new EventBuilder(server, random);
     return new RoomServices(
         rooms,
@@ -43,11 +46,13 @@ public record RoomServices(
         timeline,
         visibility,
         new SentTransactions(store, users),
-        new Relations(store, users),
-        new RoomAccess(timeline, visibility, memberships),
-        new Pages(timeline),
-        new EventViews(timeline, rooms, new Bundling(store, users), clock),
+        relations,
+        new RoomAccess(rooms, timeline, visibility, memberships, facts),
+        new Pages(timeline, relations),
+        new EventViews(
+            timeline, rooms, new Bundling(store, users, rooms, visibility, facts), clock),
         restrictedJoins,
-        new RoomSummaries(rooms, restrictedJoins));
+        new RoomSummaries(rooms, restrictedJoins),
+        facts);
   }
 }

@@ -83,16 +83,18 @@ final class RoomStore {
       ORDER BY position LIMIT ?
       """
           .formatted(COLUMNS);
-  private static final String FIRST_SENT_AFTER =
+  private static final String SENT_FROM =
       """
-      SELECT %s FROM events WHERE room_number = ? AND sent_at >= ?
-      ORDER BY sent_at, position LIMIT 1
+      SELECT %s FROM events
+      WHERE room_number = ? AND (sent_at > ? OR sent_at = ? AND position > ?) AND position <= ?
+      ORDER BY sent_at, position LIMIT ?
       """
           .formatted(COLUMNS);
-  private static final String LAST_SENT_BEFORE =
+  private static final String SENT_UP_TO =
       """
-      SELECT %s FROM events WHERE room_number = ? AND sent_at <= ?
-      ORDER BY sent_at DESC, position DESC LIMIT 1
+      SELECT %s FROM events
+      WHERE room_number = ? AND (sent_at < ? OR sent_at = ? AND position < ?) AND position <= ?
+      ORDER BY sent_at DESC, position DESC LIMIT ?
       """
           .formatted(COLUMNS);
   private static final String BY_POSITIONS =
@@ -296,9 +298,10 @@ final class RoomStore {
     return query(OLDEST, room, from, to, limit);
   }
 
-  /// The event of a room that was sent closest to a time, at or after it or at or before it.
-  Optional<StoredEvent> closest(long room, long sentAt, boolean after) {
-    return query(after ? FIRST_SENT_AFTER : LAST_SENT_BEFORE, room, sentAt).stream().findFirst();
+  /// The events of a room in the order of when they were sent; see [Timeline#bySentTime].
+  List<StoredEvent> bySentTime(
+      long room, long sentAt, long position, boolean after, long horizon, int limit) {
+    return query(after ? SENT_FROM : SENT_UP_TO, room, sentAt, sentAt, position, horizon, limit);
   }
 
   long lastRelation(long room) {

@@ -135,7 +135,7 @@ public final class RoomSummaries {
     }
     for (StoredEvent child : children) {
       rooms
-          .find(new RoomId(String.valueOf(child.stateKey())))
+          .find(idOf(child))
           .filter(next -> maySee(next.state(), user))
           .ifPresent(next -> visit(next, user, page, depth + 1, seen, found));
     }
@@ -151,7 +151,7 @@ public final class RoomSummaries {
     return state.all().stream()
         .filter(event -> event.type().equals(EventTypes.SPACE_CHILD))
         .filter(event -> event.content().path("via").isArray())
-        .filter(event -> isRoomId(event.stateKey()))
+        .filter(RoomSummaries::namesRoom)
         .filter(event -> !suggestedOnly || event.content().path("suggested").booleanValue(false))
         .sorted(
             Comparator.comparing(RoomSummaries::order, Comparator.nullsLast(String::compareTo))
@@ -170,8 +170,16 @@ public final class RoomSummaries {
     return valid ? order : null;
   }
 
-  private static boolean isRoomId(@Nullable String stateKey) {
-    return stateKey != null && stateKey.startsWith("!") && stateKey.length() > 1;
+  private static boolean namesRoom(StoredEvent child) {
+    try {
+      return idOf(child).value().startsWith("!");
+    } catch (MatrixException _) {
+      return false;
+    }
+  }
+
+  private static RoomId idOf(StoredEvent child) {
+    return new RoomId(String.valueOf(child.stateKey()));
   }
 
   private static ObjectNode stripped(StoredEvent event) {

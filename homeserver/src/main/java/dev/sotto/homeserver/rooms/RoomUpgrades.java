@@ -11,6 +11,8 @@ import dev.sotto.protocol.rules.PowerLevels;
 import dev.sotto.protocol.rules.RoomVersion;
 import dev.sotto.protocol.rules.RoomVersions;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#room-upgrades
 public final class RoomUpgrades {
-  /// What the new room takes over; bans come beside it.
+  /// What the new room takes over; bans come beside it. The power levels come last, see
+  /// [#ownLevels].
   private static final Set<String> CARRIED =
       Set.of(
           EventTypes.NAME,
@@ -32,7 +35,13 @@ public final class RoomUpgrades {
           EventTypes.GUEST_ACCESS,
           EventTypes.ENCRYPTION,
           EventTypes.SERVER_ACL,
+          EventTypes.CANONICAL_ALIAS,
           EventTypes.SPACE_CHILD);
+
+  private static final int MAX_CARRIED = 200;
+  private static final long ADMINISTRATOR = 100;
+  private static final long TOMBSTONE_LEVEL = 150;
+  private static final long CLOSED_LEVEL = 50;
 
   private final RoomServices services;
   private final RoomCreation creation;
@@ -49,6 +58,7 @@ public final class RoomUpgrades {
 
   /// Makes the new room, points the old one at it and closes the old one; returns the new one.
   ///
+  /// @param old a room that the user is joined to
   /// @throws MatrixException `M_UNSUPPORTED_ROOM_VERSION`; `M_FORBIDDEN` for one who may not send
   ///   the old room's tombstone
   public Room upgrade(Room old, UserId user, String newVersion, List<String> additionalCreators) {
@@ -59,28 +69,26 @@ public final class RoomUpgrades {
                     new MatrixException(
                         ErrorCode.M_UNSUPPORTED_ROOM_VERSION,
                         "This server does not know that room version."));
-    services.access().requireJoined(old, user);
+    Set<UserId> creators = new LinkedHashSet<>();
+    if (version.auth().privilegedCreators()) {
+      additionalCreators.forEach(id -> creators.add(new UserId(id)));
+      creators.remove(user);
+    }
     PowerLevels levels = old.state().powerLevels(old.version());
     if (levels.of(user) < levels.toSend(EventTypes.TOMBSTONE, true)) {
       throw MatrixException.forbidden("You may not upgrade this room.");
     }
-    Room next = creation.create(user, wish(old, user, version, additionalCreators));
-    ObjectNode tombstone =
-        Json.object()
-            .put("body", "This room has been replaced")
-            .put("replacement_room", next.id().value());
+    Room next = creation.replacement(user, wish(old, user, version, creators));
     services
         .writer()
         .append(
             old,
-            List.of(new Draft(user, gate.admit(EventTypes.TOMBSTONE, "", tombstone))),
+            farewell(old, user, levels, next),
             transaction -> publication.replace(transaction, old, next));
-    close(old, user, levels);
     return next;
   }
 
-  private static NewRoom wish(
-      Room old, UserId user, RoomVersion version, List<String> additionalCreators) {
+  private static NewRoom wish(Room old, UserId user, RoomVersion version, Set<UserId> creators) {
     RoomState state = old.state();
     ObjectNode creationContent = state.create().content().deepCopy();
     creationContent.remove("additional_creators");
@@ -90,9 +98,15 @@ public final class RoomUpgrades {
       // The newest event before the tombstone, which cannot be made before it has a room to name.
       predecessor.put("event_id", old.snapshot().recent().getLast().id().value());
     }
-    if (version.roomIdFromCreate() && !additionalCreators.isEmpty()) {
-      ArrayNode creators = creationContent.putArray("additional_creators");
-      additionalCreators.forEach(id -> creators.add(new UserId(id).value()));
+    if (!creators.isEmpty()) {
+      ArrayNode named = creationContent.putArray("additional_creators");
+      creators.forEach(creator -> named.add(creator.value()));
+    }
+    List<NewRoom.InitialState> carried = carried(state);
+    ObjectNode levels = levels(state, user, version, creators);
+    ObjectNode own = levels == null ? null : ownLevels(levels, user, version);
+    if (levels != null && own != null) {
+      carried.add(new NewRoom.InitialState(EventTypes.POWER_LEVELS, "", levels));
     }
     return new NewRoom(
         null,
@@ -103,60 +117,108 @@ public final class RoomUpgrades {
         null,
         version.id(),
         creationContent,
-        carried(state),
+        carried,
         "private_chat",
         null,
-        powerLevels(state, user, version, additionalCreators));
+        own == null ? levels : own);
   }
 
+  /// What is carried over in the order in which it was set; of a space with very many children the
+  /// oldest.
   private static List<NewRoom.InitialState> carried(RoomState state) {
     List<NewRoom.InitialState> carried = new ArrayList<>();
-    for (StoredEvent event : state.all()) {
-      boolean ban = event.isMember() && Membership.of(event) == Membership.BAN;
-      if (ban || CARRIED.contains(event.type())) {
-        carried.add(new NewRoom.InitialState(event.type(), event.stateKey(), event.content()));
-      }
-    }
+    state.all().stream()
+        .filter(
+            event ->
+                CARRIED.contains(event.type())
+                    || event.isMember() && Membership.of(event) == Membership.BAN)
+        .sorted(
+            Comparator.comparing((StoredEvent event) -> !"".equals(event.stateKey()))
+                .thenComparingLong(StoredEvent::position))
+        .limit(MAX_CARRIED - 1)
+        .forEach(
+            event ->
+                carried.add(
+                    new NewRoom.InitialState(event.type(), event.stateKey(), event.content())));
     return carried;
   }
 
   /// The old room's levels in the form of the new version: where creators stand above all, they may
-  /// not be named, and whoever upgrades is the creator.
-  private static @Nullable ObjectNode powerLevels(
-      RoomState state, UserId user, RoomVersion version, List<String> additionalCreators) {
+  /// not be named.
+  private static @Nullable ObjectNode levels(
+      RoomState state, UserId user, RoomVersion version, Set<UserId> creators) {
     StoredEvent old = state.stored(StateKey.POWER_LEVELS);
     if (old == null) {
       return null;
     }
     ObjectNode content = old.content().deepCopy();
-    if (version.roomIdFromCreate()) {
+    if (version.auth().privilegedCreators()) {
       if (content.get("users") instanceof ObjectNode users) {
         users.remove(user.value());
-        users.remove(additionalCreators);
+        creators.forEach(creator -> users.remove(creator.value()));
       }
-      content.withObject("events").put(EventTypes.TOMBSTONE, 150);
-    } else {
-      content.withObject("users").put(user.value(), 100);
+      if (content.get("events") instanceof ObjectNode events) {
+        events.put(EventTypes.TOMBSTONE, TOMBSTONE_LEVEL);
+      } else {
+        content.putObject("events").put(EventTypes.TOMBSTONE, TOMBSTONE_LEVEL);
+      }
     }
     return content;
   }
 
-  /// Raises what is needed to speak in the old room or to invite to it, where `user` may do so.
-  private void close(Room old, UserId user, PowerLevels levels) {
+  /// Levels under which `user` can set up the room, where `levels` does not allow it: they hold
+  /// until the last of the carried state, so that nobody rises by upgrading a room. Null if
+  /// `levels` will do.
+  private static @Nullable ObjectNode ownLevels(
+      ObjectNode levels, UserId user, RoomVersion version) {
+    if (version.auth().privilegedCreators()
+        || levels.path("users").path(user.value()).longValue(0) >= ADMINISTRATOR) {
+      return null;
+    }
+    ObjectNode raised = levels.deepCopy();
+    ObjectNode users =
+        raised.get("users") instanceof ObjectNode named ? named : raised.putObject("users");
+    users.put(user.value(), ADMINISTRATOR);
+    return raised;
+  }
+
+  /// The old room's last events: the tombstone, and where `user` may do so, that from now on it
+  /// takes more to speak in the room or to invite to it, and that it has no name in the directory.
+  private List<Draft> farewell(Room old, UserId user, PowerLevels levels, Room next) {
+    ObjectNode tombstone =
+        Json.object()
+            .put("body", "This room has been replaced")
+            .put("replacement_room", next.id().value());
+    List<Draft> drafts = new ArrayList<>();
+    drafts.add(new Draft(user, gate.admit(EventTypes.TOMBSTONE, "", tombstone)));
+    StoredEvent aliases = old.state().stored(StateKey.CANONICAL_ALIAS);
+    if (aliases != null
+        && !aliases.content().isEmpty()
+        && levels.of(user) >= levels.toSend(EventTypes.CANONICAL_ALIAS, true)) {
+      drafts.add(new Draft(user, gate.admit(EventTypes.CANONICAL_ALIAS, "", Json.object())));
+    }
+    ObjectNode closed = closed(old, user, levels);
+    if (closed != null) {
+      drafts.add(new Draft(user, gate.admit(EventTypes.POWER_LEVELS, "", closed)));
+    }
+    return drafts;
+  }
+
+  private static @Nullable ObjectNode closed(Room old, UserId user, PowerLevels levels) {
     StoredEvent current = old.state().stored(StateKey.POWER_LEVELS);
     if (current == null || levels.of(user) < levels.toSend(EventTypes.POWER_LEVELS, true)) {
-      return;
+      return null;
     }
     ObjectNode content = current.content().deepCopy();
     long usersDefault = content.path("users_default").longValue(0);
-    long closed = Math.max(usersDefault + 1, 50);
-    if (levels.of(user) < closed) {
-      return;
+    long closed = Math.max(usersDefault + 1, CLOSED_LEVEL);
+    long speak = Math.max(closed, content.path("events_default").longValue(0));
+    long invite = Math.max(closed, levels.invite());
+    if (levels.of(user) < Math.max(speak, invite)) {
+      return null;
     }
-    content.put("events_default", Math.max(closed, content.path("events_default").longValue(0)));
-    content.put("invite", Math.max(closed, content.path("invite").longValue(0)));
-    services
-        .writer()
-        .append(old, new Draft(user, gate.admit(EventTypes.POWER_LEVELS, "", content)));
+    content.put("events_default", speak);
+    content.put("invite", invite);
+    return content;
   }
 }

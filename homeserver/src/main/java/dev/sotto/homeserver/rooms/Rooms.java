@@ -2,7 +2,6 @@ package dev.sotto.homeserver.rooms;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.rules.RoomVersion;
@@ -16,7 +15,6 @@ public final class Rooms {
   private static final int HELD = 10_000;
 
   private final RoomStore store;
-  private final Journal journal;
 
   // Two rooms of one id would give two heads, so a room in anybody's hands must be found again:
   // the weak caches make sure of that, the strong one keeps those used last.
@@ -24,9 +22,8 @@ public final class Rooms {
   private final Cache<Long, Room> byNumber = Caffeine.newBuilder().weakValues().build();
   private final Cache<Long, Room> held = Caffeine.newBuilder().maximumSize(HELD).build();
 
-  Rooms(RoomStore store, Journal journal) {
+  Rooms(RoomStore store) {
     this.store = store;
-    this.journal = journal;
   }
 
   /// The room, or empty if this server has none of this id.
@@ -84,13 +81,14 @@ public final class Rooms {
     RoomVersion version =
         RoomVersions.of(row.version())
             .orElseThrow(() -> new IllegalStateException("unknown version of " + row.id()));
-    // Nobody writes to a room that is not in memory, so what is on disk is all there is.
-    long head = journal.head();
+    // Nobody writes to a room that is not in memory, so what is on disk is all there is. That may
+    // be published only in a moment, but whatever is written next must build on it.
+    long end = Long.MAX_VALUE;
     RoomState state = RoomState.EMPTY;
-    for (StoredEvent event : store.stateAt(row.number(), head)) {
+    for (StoredEvent event : store.stateAt(row.number(), end)) {
       state = state.with(event);
     }
-    List<StoredEvent> recent = store.newest(row.number(), 0, head, Snapshot.RECENT).reversed();
+    List<StoredEvent> recent = store.newest(row.number(), 0, end, Snapshot.RECENT).reversed();
     long recentFrom = recent.size() < Snapshot.RECENT ? 0 : recent.getFirst().position() - 1;
     long position = recent.isEmpty() ? 0 : recent.getLast().position();
     return new Room(

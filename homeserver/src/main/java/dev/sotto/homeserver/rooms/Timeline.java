@@ -21,12 +21,17 @@ public final class Timeline {
   /// The newest `limit` events of (from, to], newest first.
   public List<StoredEvent> newest(Room room, long from, long to, int limit) {
     List<StoredEvent> recent = room.snapshot().newest(from, to, limit);
-    return recent != null ? recent : store.newest(room.number(), from, to, limit);
+    return recent != null ? recent : store.newest(room.number(), from, published(room, to), limit);
   }
 
   /// The oldest `limit` events of (from, to], oldest first.
   public List<StoredEvent> oldest(Room room, long from, long to, int limit) {
-    return store.oldest(room.number(), from, to, limit);
+    return store.oldest(room.number(), from, published(room, to), limit);
+  }
+
+  /// What the database has beyond this is not to be seen yet.
+  private static long published(Room room, long to) {
+    return Math.min(to, room.snapshot().position());
   }
 
   /// An event of this room, or empty if it has none of this id.
@@ -71,10 +76,14 @@ public final class Timeline {
     return store.stateHistory(room.number(), key.type(), key.key());
   }
 
-  /// The event that was sent closest to a time, at or after it or else at or before it.
+  /// The events of a room in the order of when they were sent, from a time on or back from it.
   ///
   /// @param sentAt milliseconds since 1970
-  public Optional<StoredEvent> closest(Room room, long sentAt, boolean after) {
-    return store.closest(room.number(), sentAt, after);
+  /// @param position the event before the wanted ones among those of the same time; to begin with 0
+  ///   when going forward and `Long.MAX_VALUE` when going back
+  List<StoredEvent> bySentTime(
+      Room room, long sentAt, long position, boolean after, long horizon, int limit) {
+    return store.bySentTime(
+        room.number(), sentAt, position, after, published(room, horizon), limit);
   }
 }

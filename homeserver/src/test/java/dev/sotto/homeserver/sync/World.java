@@ -25,6 +25,7 @@ import dev.sotto.homeserver.rooms.Room;
 import dev.sotto.homeserver.rooms.RoomCreation;
 import dev.sotto.homeserver.rooms.RoomPublication;
 import dev.sotto.homeserver.rooms.RoomServices;
+import dev.sotto.homeserver.rooms.UserFacts;
 import dev.sotto.homeserver.todevice.ToDevice;
 import dev.sotto.homeserver.typing.Typing;
 import dev.sotto.protocol.event.EventTypes;
@@ -70,12 +71,11 @@ final class World implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     Gate gate = new Gate(EncryptionPolicy.OPTIONAL);
     MemberProfiles profiles = _ -> new MemberProfiles.MemberProfile(null, null);
-    rooms = RoomServices.over(database, journal, users, SERVER, random, clock);
+    rooms = RoomServices.over(database, journal, users, SERVER, random, clock, new Everybody());
     RoomPublication unpublished = new Unpublished();
     creation =
         new RoomCreation(
             rooms,
-            users,
             gate,
             profiles,
             unpublished,
@@ -84,7 +84,7 @@ final class World implements AutoCloseable {
             random,
             clock);
     members = new MembershipChanges(rooms, users, journal, gate, profiles, SERVER);
-    sending = new EventSending(rooms, gate, rooms.relations(), unpublished);
+    sending = new EventSending(rooms, members, gate, unpublished);
     RoomFacts facts = new RoomFacts(rooms.rooms(), rooms.memberships(), rooms.timeline());
     accountData =
         new AccountData(
@@ -129,6 +129,32 @@ final class World implements AutoCloseable {
             keys,
             toDevice,
             clock);
+  }
+
+  /// Users who are all there and want everything.
+  private static final class Everybody implements UserFacts {
+    @Override
+    public boolean exists(UserId user) {
+      return true;
+    }
+
+    @Override
+    public boolean isGuest(UserId user) {
+      return false;
+    }
+
+    @Override
+    public boolean blocksInvites(UserId user) {
+      return false;
+    }
+
+    @Override
+    public Set<UserId> ignoredBy(UserId user) {
+      return Set.of();
+    }
+
+    @Override
+    public void moved(UserId user, Room old, Room next) {}
   }
 
   private static final class Unpublished implements RoomPublication {
@@ -190,7 +216,7 @@ final class World implements AutoCloseable {
   }
 
   void join(Room room, UserId user) {
-    members.join(room, user, false, null, null);
+    members.join(room, user, null, null);
   }
 
   void leave(Room room, UserId user) {

@@ -37,9 +37,9 @@ public final class EventContextEndpoints {
   }
 
   private Object getEventContext(Request request) {
-    Room room = services.rooms().require(request.roomId());
-    RoomAccess.Reading reading = services.access().reading(room, request.user());
-    StoredEvent event = services.access().event(room, request.user(), request.eventId());
+    RoomAccess.Reading reading = services.access().reading(request.roomId(), request.user());
+    StoredEvent event =
+        services.access().event(request.roomId(), request.user(), request.eventId());
     RoomEventFilter filter = RoomAnswers.filter(request);
     int limit = RoomAnswers.limit(request, DEFAULT_LIMIT);
     Pages.Context context = services.pages().around(reading, event, limit, filter);
@@ -47,7 +47,7 @@ public final class EventContextEndpoints {
     EventView itself = services.views().of(viewer, event);
     List<EventView> before = services.views().of(viewer, context.before().events());
     List<EventView> after = services.views().of(viewer, context.after().events());
-    List<EventView> state = services.views().ofState(state(room, context, filter));
+    List<EventView> state = services.views().ofState(state(reading.room(), context, filter));
     return (JsonBody)
         out -> {
           out.writeStartObject();
@@ -65,16 +65,15 @@ public final class EventContextEndpoints {
   /// The state after the last event, of the members only those who speak where they are loaded
   /// lazily.
   private Collection<StoredEvent> state(Room room, Pages.Context context, RoomEventFilter filter) {
-    Collection<StoredEvent> all = services.timeline().stateAt(room, context.stateAt());
-    if (!filter.lazyLoadMembers()) {
-      return all;
+    List<StoredEvent> state = new ArrayList<>(services.timeline().stateAt(room, context.stateAt()));
+    if (filter.lazyLoadMembers()) {
+      List<StoredEvent> speaking = new ArrayList<>(context.before().events());
+      speaking.add(context.event());
+      speaking.addAll(context.after().events());
+      state.removeIf(StoredEvent::isMember);
+      state.addAll(services.pages().senders(room, speaking, context.stateAt()));
     }
-    List<StoredEvent> speaking = new ArrayList<>(context.before().events());
-    speaking.add(context.event());
-    speaking.addAll(context.after().events());
-    List<StoredEvent> state = new ArrayList<>(all);
-    state.removeIf(StoredEvent::isMember);
-    state.addAll(services.pages().senders(room, speaking, context.stateAt()));
+    state.removeIf(event -> !Pages.wants(filter, room, event));
     return state;
   }
 }

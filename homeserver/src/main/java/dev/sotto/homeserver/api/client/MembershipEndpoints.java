@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class MembershipEndpoints {
   private static final String ROOM = "/_matrix/client/v3/rooms/{roomId}";
 
-  private record Join(@Nullable String reason, @Nullable ThirdPartySigned thirdPartySigned) {}
+  private record Join(@Nullable String reason, @Nullable ObjectNode thirdPartySigned) {}
 
   private record ThirdPartySigned(
       String sender, String mxid, String token, ObjectNode signatures) {}
@@ -80,15 +80,12 @@ public final class MembershipEndpoints {
 
   private Object join(Request request, Room room) {
     Join join = request.optionalBody(Join.class);
-    ThirdPartySigned signed = join.thirdPartySigned();
-    ObjectNode proof =
-        signed == null
-            ? null
-            : Json.object()
-                .put("mxid", signed.mxid())
-                .put("token", signed.token())
-                .set("signatures", signed.signatures());
-    changes.join(room, request.user(), request.caller().guest(), join.reason(), proof);
+    ObjectNode signed = join.thirdPartySigned();
+    if (signed != null) {
+      // The signature is over all of it, so it goes on as it is.
+      Json.bind(signed, ThirdPartySigned.class);
+    }
+    changes.join(room, request.user(), join.reason(), signed);
     return Map.of("room_id", room.id().value());
   }
 
@@ -106,40 +103,42 @@ public final class MembershipEndpoints {
           "This server knows no identity server, so it cannot invite by e-mail or telephone.");
     }
     Target target = Json.bind(body, Target.class);
-    changes.invite(room(request), request.user(), new UserId(target.userId), target.reason);
+    changes.invite(entered(request), request.user(), new UserId(target.userId), target.reason);
     return Map.of();
   }
 
   private Object leaveRoom(Request request) {
-    changes.leave(room(request), request.user(), request.optionalBody(Reason.class).reason());
+    Room room = services.access().entered(request.roomId());
+    changes.leave(room, request.user(), request.optionalBody(Reason.class).reason());
     return Map.of();
   }
 
   private Object forgetRoom(Request request) {
-    changes.forget(room(request), request.user());
+    services.rooms().find(request.roomId()).ifPresent(room -> changes.forget(room, request.user()));
     return Map.of();
   }
 
   private Object kick(Request request) {
     Target target = request.body(Target.class);
-    changes.kick(room(request), request.user(), new UserId(target.userId), target.reason);
+    changes.kick(entered(request), request.user(), new UserId(target.userId), target.reason);
     return Map.of();
   }
 
   private Object ban(Request request) {
     Target target = request.body(Target.class);
-    changes.ban(room(request), request.user(), new UserId(target.userId), target.reason);
+    changes.ban(entered(request), request.user(), new UserId(target.userId), target.reason);
     return Map.of();
   }
 
   private Object unban(Request request) {
     Target target = request.body(Target.class);
-    changes.unban(room(request), request.user(), new UserId(target.userId), target.reason);
+    changes.unban(entered(request), request.user(), new UserId(target.userId), target.reason);
     return Map.of();
   }
 
-  private Room room(Request request) {
-    return services.rooms().require(request.roomId());
+  /// The room of the path, which the caller must be in.
+  private Room entered(Request request) {
+    return services.access().joined(request.roomId(), request.user());
   }
 
   private Room named(Request request) {

@@ -6,10 +6,13 @@ import dev.sotto.homeserver.http.JsonBody;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.journal.Journal;
+import dev.sotto.homeserver.journal.StreamToken;
 import dev.sotto.homeserver.rooms.EventView;
 import dev.sotto.homeserver.rooms.Pages;
 import dev.sotto.homeserver.rooms.RoomAccess;
 import dev.sotto.homeserver.rooms.RoomServices;
+import dev.sotto.homeserver.rooms.StoredEvent;
+import java.util.Collection;
 import java.util.List;
 
 /// Paging through a room's messages.
@@ -38,8 +41,7 @@ public final class MessagePaginationEndpoints {
     long to = RoomAnswers.position(request, "to", backwards ? 0 : head);
     RoomEventFilter filter = RoomAnswers.filter(request);
     int limit = RoomAnswers.limit(request, filter.limit(DEFAULT_LIMIT));
-    RoomAccess.Reading reading =
-        services.access().reading(services.rooms().require(request.roomId()), request.user());
+    RoomAccess.Reading reading = services.access().reading(request.roomId(), request.user());
     Pages.Page page =
         services
             .pages()
@@ -48,22 +50,29 @@ public final class MessagePaginationEndpoints {
                 new Pages.Wanted(
                     backwards, Math.min(from, head), Math.min(to, head), limit, filter));
     List<EventView> events = services.views().of(RoomAnswers.viewer(request), page.events());
-    List<EventView> members =
-        filter.lazyLoadMembers()
-            ? services
-                .views()
-                .ofState(services.pages().senders(reading.room(), page.events(), reading.horizon()))
-            : List.of();
+    List<EventView> members = services.views().ofState(members(reading, page, filter));
+    String start = request.query("from");
     return (JsonBody)
         out -> {
           out.writeStartObject();
           RoomAnswers.array(out, "chunk", events);
-          RoomAnswers.token(out, "start", from);
+          out.writeStringProperty(
+              "start", start == null ? StreamToken.at(Math.min(from, head)).toString() : start);
           RoomAnswers.token(out, "end", page.end());
           if (!members.isEmpty()) {
             RoomAnswers.array(out, "state", members);
           }
           out.writeEndObject();
         };
+  }
+
+  /// Where members are loaded lazily, who the senders were at the newest event of the page.
+  private Collection<StoredEvent> members(
+      RoomAccess.Reading reading, Pages.Page page, RoomEventFilter filter) {
+    if (!filter.lazyLoadMembers()) {
+      return List.of();
+    }
+    long newest = page.events().stream().mapToLong(StoredEvent::position).max().orElse(0);
+    return services.pages().senders(reading.room(), page.events(), newest);
   }
 }

@@ -6,7 +6,7 @@ import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.rooms.EventSending;
 import dev.sotto.homeserver.rooms.Room;
-import dev.sotto.homeserver.rooms.Rooms;
+import dev.sotto.homeserver.rooms.RoomAccess;
 import dev.sotto.protocol.id.EventId;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class RedactionEndpoints {
   private record Reason(@Nullable String reason) {}
 
-  private final Rooms rooms;
+  private final RoomAccess access;
   private final EventSending sending;
 
-  public RedactionEndpoints(Rooms rooms, EventSending sending) {
-    this.rooms = rooms;
+  public RedactionEndpoints(RoomAccess access, EventSending sending) {
+    this.access = access;
     this.sending = sending;
   }
 
@@ -36,7 +36,7 @@ public final class RedactionEndpoints {
   }
 
   private Object redactEvent(Request request) {
-    Room room = rooms.require(request.roomId());
+    Room room = access.joined(request.roomId(), request.user());
     String reason = request.optionalBody(Reason.class).reason();
     EventId redaction =
         sending.redact(

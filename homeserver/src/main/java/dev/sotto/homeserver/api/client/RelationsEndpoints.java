@@ -7,7 +7,6 @@ import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.rooms.EventView;
 import dev.sotto.homeserver.rooms.Pages;
 import dev.sotto.homeserver.rooms.Relations;
-import dev.sotto.homeserver.rooms.Room;
 import dev.sotto.homeserver.rooms.RoomAccess;
 import dev.sotto.homeserver.rooms.RoomServices;
 import dev.sotto.homeserver.rooms.StoredEvent;
@@ -47,9 +46,9 @@ public final class RelationsEndpoints {
     long from = RoomAnswers.position(request, "from", backwards ? Long.MAX_VALUE : 0);
     long to = RoomAnswers.position(request, "to", backwards ? 0 : Long.MAX_VALUE);
     int limit = Math.clamp(RoomAnswers.limit(request, DEFAULT_LIMIT), 1, MAX_LIMIT);
-    Room room = services.rooms().require(request.roomId());
-    RoomAccess.Reading reading = services.access().reading(room, request.user());
-    StoredEvent target = services.access().event(room, request.user(), request.eventId());
+    RoomAccess.Reading reading = services.access().reading(request.roomId(), request.user());
+    StoredEvent target =
+        services.access().event(request.roomId(), request.user(), request.eventId());
     Pages.Page page =
         services
             .relations()

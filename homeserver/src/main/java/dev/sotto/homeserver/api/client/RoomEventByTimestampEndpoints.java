@@ -33,13 +33,11 @@ public final class RoomEventByTimestampEndpoints {
     request.requireQuery("ts");
     long time = request.queryNumber("ts", 0);
     boolean after = !RoomAnswers.backwards(request.requireQuery("dir"));
-    RoomAccess.Reading reading =
-        services.access().reading(services.rooms().require(request.roomId()), request.user());
+    RoomAccess.Reading reading = services.access().reading(request.roomId(), request.user());
     StoredEvent event =
         services
-            .timeline()
-            .closest(reading.room(), time, after)
-            .filter(reading.sees())
+            .pages()
+            .closest(reading, time, after)
             .orElseThrow(() -> MatrixException.notFound("There is no event in that direction."));
     return Map.of("event_id", event.id().value(), "origin_server_ts", event.sentAt());
   }

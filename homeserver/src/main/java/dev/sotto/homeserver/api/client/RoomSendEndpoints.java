@@ -7,7 +7,7 @@ import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.presence.Presence;
 import dev.sotto.homeserver.rooms.EventSending;
 import dev.sotto.homeserver.rooms.Room;
-import dev.sotto.homeserver.rooms.Rooms;
+import dev.sotto.homeserver.rooms.RoomAccess;
 import dev.sotto.protocol.id.EventId;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +17,12 @@ import java.util.Map;
 /// @spec
 ///   https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid
 public final class RoomSendEndpoints {
-  private final Rooms rooms;
+  private final RoomAccess access;
   private final EventSending sending;
   private final Presence presence;
 
-  public RoomSendEndpoints(Rooms rooms, EventSending sending, Presence presence) {
-    this.rooms = rooms;
+  public RoomSendEndpoints(RoomAccess access, EventSending sending, Presence presence) {
+    this.access = access;
     this.sending = sending;
     this.presence = presence;
   }
@@ -37,7 +37,7 @@ public final class RoomSendEndpoints {
   }
 
   private Object sendMessage(Request request) {
-    Room room = rooms.require(request.roomId());
+    Room room = access.joined(request.roomId(), request.user());
     EventId sent =
         sending.message(
             room,

@@ -6,7 +6,8 @@ import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.rooms.EventSending;
 import dev.sotto.homeserver.rooms.Room;
-import dev.sotto.homeserver.rooms.Rooms;
+import dev.sotto.homeserver.rooms.RoomAccess;
+import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.event.StateKey;
 import dev.sotto.protocol.id.EventId;
 import java.util.List;
@@ -19,11 +20,11 @@ import java.util.Map;
 public final class RoomStateEndpoints {
   private static final String PATH = "/_matrix/client/v3/rooms/{roomId}/state/{eventType}";
 
-  private final Rooms rooms;
+  private final RoomAccess access;
   private final EventSending sending;
 
-  public RoomStateEndpoints(Rooms rooms, EventSending sending) {
-    this.rooms = rooms;
+  public RoomStateEndpoints(RoomAccess access, EventSending sending) {
+    this.access = access;
     this.sending = sending;
   }
 
@@ -36,12 +37,17 @@ public final class RoomStateEndpoints {
   }
 
   private Object setRoomStateWithKey(Request request, String stateKey) {
-    Room room = rooms.require(request.roomId());
+    String type = request.path("eventType");
+    // A membership may be set by one who is not in the room yet.
+    Room room =
+        type.equals(EventTypes.MEMBER)
+            ? access.entered(request.roomId())
+            : access.joined(request.roomId(), request.user());
     EventId event =
         sending.state(
             room,
             request.user(),
-            new StateKey(request.path("eventType"), stateKey),
+            new StateKey(type, stateKey),
             request.bodyObject(),
             Sending.timestamp(request));
     return Map.of("event_id", event.value());

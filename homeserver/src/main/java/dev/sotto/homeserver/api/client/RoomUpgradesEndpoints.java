@@ -5,8 +5,8 @@ import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.rooms.Room;
+import dev.sotto.homeserver.rooms.RoomAccess;
 import dev.sotto.homeserver.rooms.RoomUpgrades;
-import dev.sotto.homeserver.rooms.Rooms;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 public final class RoomUpgradesEndpoints {
   private record Upgrade(String newVersion, @Nullable List<String> additionalCreators) {}
 
-  private final Rooms rooms;
+  private final RoomAccess access;
   private final RoomUpgrades upgrades;
 
-  public RoomUpgradesEndpoints(Rooms rooms, RoomUpgrades upgrades) {
-    this.rooms = rooms;
+  public RoomUpgradesEndpoints(RoomAccess access, RoomUpgrades upgrades) {
+    this.access = access;
     this.upgrades = upgrades;
   }
 
@@ -35,9 +35,8 @@ public final class RoomUpgradesEndpoints {
     Upgrade wish = request.body(Upgrade.class);
     List<String> creators =
         wish.additionalCreators() == null ? List.of() : wish.additionalCreators();
-    Room next =
-        upgrades.upgrade(
-            rooms.require(request.roomId()), request.user(), wish.newVersion(), creators);
+    Room old = access.joined(request.roomId(), request.user());
+    Room next = upgrades.upgrade(old, request.user(), wish.newVersion(), creators);
     return Map.of("replacement_room", next.id().value());
   }
 }

@@ -47,8 +47,8 @@ public final class RoomsEndpoints {
   }
 
   private Object getOneRoomEvent(Request request) {
-    Room room = services.rooms().require(request.roomId());
-    StoredEvent event = services.access().event(room, request.user(), request.eventId());
+    StoredEvent event =
+        services.access().event(request.roomId(), request.user(), request.eventId());
     EventView view = services.views().of(RoomAnswers.viewer(request), event);
     return (JsonBody) view::write;
   }
@@ -59,13 +59,20 @@ public final class RoomsEndpoints {
   }
 
   private Object getRoomStateWithKey(Request request, String stateKey) {
+    boolean wholeEvent =
+        switch (request.query("format")) {
+          case null -> false;
+          case "content" -> false;
+          case "event" -> true;
+          default -> throw MatrixException.invalidParam("'format' must be 'content' or 'event'.");
+        };
     StateKey key = new StateKey(request.path("eventType"), stateKey);
     StoredEvent event =
         services
             .access()
             .state(reading(request), key)
             .orElseThrow(() -> MatrixException.notFound("The room has no such state."));
-    return "event".equals(request.query("format"))
+    return wholeEvent
         ? (JsonBody) services.views().ofState(List.of(event)).getFirst()::write
         : event.content();
   }
@@ -80,10 +87,7 @@ public final class RoomsEndpoints {
             ? reading.horizon()
             : Math.min(reading.horizon(), StreamToken.parse("at", at).position());
     Predicate<StoredEvent> wanted =
-        event ->
-            event.isMember()
-                && (only == null || Membership.of(event.event()) == only)
-                && (not == null || Membership.of(event.event()) != not);
+        event -> event.isMember() && matches(Membership.of(event), only, not);
     List<EventView> members =
         services
             .views()
@@ -100,6 +104,12 @@ public final class RoomsEndpoints {
         };
   }
 
+  /// Given both, a membership need be only one of them: the first, or other than the second.
+  private static boolean matches(
+      Membership membership, @Nullable Membership only, @Nullable Membership not) {
+    return only == null && not == null || membership == only || not != null && membership != not;
+  }
+
   private static @Nullable Membership membership(Request request, String parameter) {
     String name = request.query(parameter);
     Membership membership = Membership.named(name);
@@ -110,8 +120,7 @@ public final class RoomsEndpoints {
   }
 
   private Object getJoinedMembersByRoom(Request request) {
-    Room room = services.rooms().require(request.roomId());
-    services.access().requireJoined(room, request.user());
+    Room room = services.access().joined(request.roomId(), request.user());
     ObjectNode joined = Json.object();
     for (UserId user : room.state().joined()) {
       ObjectNode member = joined.putObject(user.value());
@@ -128,7 +137,6 @@ public final class RoomsEndpoints {
   }
 
   private RoomAccess.Reading reading(Request request) {
-    Room room = services.rooms().require(request.roomId());
-    return services.access().reading(room, request.user());
+    return services.access().reading(request.roomId(), request.user());
   }
 }

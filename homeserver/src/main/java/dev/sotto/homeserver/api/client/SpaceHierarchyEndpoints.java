@@ -7,6 +7,7 @@ import dev.sotto.homeserver.rooms.RoomSummaries;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.json.Json;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The rooms of a space.
@@ -16,7 +17,6 @@ public final class SpaceHierarchyEndpoints {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 200;
   private static final int MAX_DEPTH = 20;
-  private static final int MAX_TOKEN = 100_000;
 
   private final RoomSummaries summaries;
 
@@ -37,21 +37,33 @@ public final class SpaceHierarchyEndpoints {
     }
     int limit = (int) Math.min(MAX_LIMIT, wanted);
     int depth = (int) Math.min(MAX_DEPTH, request.queryNumber("max_depth", MAX_DEPTH));
-    long skip = request.queryNumber("from", 0);
-    if (skip > MAX_TOKEN) {
-      throw MatrixException.invalidParam("'from' is no token of this server.");
-    }
+    boolean suggestedOnly = request.queryFlag("suggested_only", false);
+    // A page goes on only with what the one before it was asked for.
+    String series = "_" + depth + (suggestedOnly ? "_suggested" : "");
+    int skip = skipped(request.query("from"), series);
     List<ObjectNode> rooms =
         summaries.tree(
             request.roomId(),
             request.user(),
-            new RoomSummaries.TreePage(
-                (int) skip, limit, depth, request.queryFlag("suggested_only", false)));
+            new RoomSummaries.TreePage(skip, limit, depth, suggestedOnly));
     ObjectNode answer = Json.object();
     answer.putArray("rooms").addAll(rooms.subList(0, Math.min(limit, rooms.size())));
     if (rooms.size() > limit) {
-      answer.put("next_batch", Long.toString(skip + limit));
+      answer.put("next_batch", (skip + limit) + series);
     }
     return answer;
+  }
+
+  private static int skipped(@Nullable String token, String series) {
+    if (token == null) {
+      return 0;
+    }
+    String digits =
+        token.endsWith(series) ? token.substring(0, token.length() - series.length()) : "";
+    if (!digits.matches("[0-9]{1,6}")) {
+      throw MatrixException.invalidParam(
+          "'from' is no token of this server, or not one for these parameters.");
+    }
+    return Integer.parseInt(digits);
   }
 }

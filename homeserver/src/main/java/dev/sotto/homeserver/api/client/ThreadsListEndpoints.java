@@ -5,13 +5,10 @@ import dev.sotto.homeserver.http.JsonBody;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.rooms.EventView;
-import dev.sotto.homeserver.rooms.Relations.ThreadActivity;
-import dev.sotto.homeserver.rooms.Room;
+import dev.sotto.homeserver.rooms.Pages;
 import dev.sotto.homeserver.rooms.RoomAccess;
 import dev.sotto.homeserver.rooms.RoomServices;
-import dev.sotto.homeserver.rooms.StoredEvent;
 import dev.sotto.protocol.error.MatrixException;
-import java.util.ArrayList;
 import java.util.List;
 
 /// The threads of a room.
@@ -42,22 +39,18 @@ public final class ThreadsListEndpoints {
               throw MatrixException.invalidParam("'include' must be 'all' or 'participated'.");
         };
     long from = RoomAnswers.position(request, "from", Long.MAX_VALUE);
-    int limit = Math.clamp(RoomAnswers.limit(request, DEFAULT_LIMIT), 1, MAX_LIMIT);
-    Room room = services.rooms().require(request.roomId());
-    RoomAccess.Reading reading = services.access().reading(room, request.user());
-    List<ThreadActivity> threads =
-        services.relations().threads(room, participatedOnly ? request.user() : null, from, limit);
-    List<StoredEvent> roots = new ArrayList<>();
-    for (ThreadActivity thread : threads) {
-      services.timeline().event(room, thread.root()).filter(reading.sees()).ifPresent(roots::add);
+    if (request.queryNumber("limit", DEFAULT_LIMIT) == 0) {
+      throw MatrixException.invalidParam("'limit' must be greater than zero.");
     }
-    List<EventView> views = services.views().of(RoomAnswers.viewer(request), roots);
-    Long next = threads.size() < limit ? null : threads.getLast().latest() - 1;
+    int limit = Math.min(RoomAnswers.limit(request, DEFAULT_LIMIT), MAX_LIMIT);
+    RoomAccess.Reading reading = services.access().reading(request.roomId(), request.user());
+    Pages.Page page = services.relations().threads(reading, participatedOnly, from, limit);
+    List<EventView> views = services.views().of(RoomAnswers.viewer(request), page.events());
     return (JsonBody)
         out -> {
           out.writeStartObject();
           RoomAnswers.array(out, "chunk", views);
-          RoomAnswers.token(out, "next_batch", next);
+          RoomAnswers.token(out, "next_batch", page.end());
           out.writeEndObject();
         };
   }
