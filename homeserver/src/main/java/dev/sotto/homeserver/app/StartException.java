@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.app;
 
 import dev.sotto.homeserver.app.settings.Settings;
+import dev.sotto.homeserver.db.SchemaException;
 import java.net.BindException;
 
 /// The server cannot start, for a reason that its owner can mend; the message says which.
@@ -16,6 +17,13 @@ final class StartException extends Exception {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof AppserviceFiles.UnusableException) {
         return new StartException(String.valueOf(cause.getMessage()));
+      }
+      if (cause instanceof SchemaException) {
+        return new StartException(
+            "The database in "
+                + settings.server().data().toAbsolutePath().normalize()
+                + " was written by another version of Sotto: start that version, or use another"
+                + " folder with --data.");
       }
       if (cause instanceof BindException) {
         return new StartException(

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -31,15 +32,24 @@ public final class Database implements AutoCloseable {
     source = new HikariDataSource(config);
     jdbi = Jdbi.create(source);
     this.dialect = dialect;
-    Flyway.configure()
-        .dataSource(source)
-        .placeholders(dialect.types())
-        .locations("classpath:db/migration")
-        .load()
-        .migrate();
+    try {
+      Flyway.configure()
+          .dataSource(source)
+          .placeholders(dialect.types())
+          .locations("classpath:db/migration")
+          // Migrations that this version does not know are no reason to go on without them.
+          .ignoreMigrationPatterns(new String[0])
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      source.close();
+      throw new SchemaException(e);
+    }
   }
 
   /// The database in a file of `folder`, made if it is not there.
+  ///
+  /// @throws SchemaException if another version of this program has made it
   public static Database inFolder(Path folder) {
     return new Database(
         "jdbc:h2:file:" + folder.toAbsolutePath().resolve("sotto") + H2_OPTIONS, new H2Dialect());
