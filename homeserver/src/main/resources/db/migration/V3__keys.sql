@@ -25,28 +25,31 @@ CREATE TABLE user_signatures (
 );
 CREATE INDEX user_signatures_of_target ON user_signatures (target_number);
 
-CREATE SEQUENCE one_time_key_ordinals START WITH 1;
+-- The keys of one device and algorithm are numbered from 1 in the order of upload and handed out in
+-- that order, up to `claimed` so far; `stripped` is up to where the JSON of those was dropped.
+CREATE TABLE one_time_key_queues (
+  user_number BIGINT NOT NULL,
+  device_id VARCHAR(255) NOT NULL,
+  algorithm VARCHAR(255) NOT NULL,
+  uploaded BIGINT NOT NULL,
+  claimed BIGINT NOT NULL,
+  stripped BIGINT NOT NULL,
+  PRIMARY KEY (user_number, device_id, algorithm)
+);
+
+-- A key that was handed out stays, so that its id is known when it is uploaded again.
 CREATE TABLE one_time_keys (
   user_number BIGINT NOT NULL,
   device_id VARCHAR(255) NOT NULL,
   algorithm VARCHAR(255) NOT NULL,
-  key_id VARCHAR(255) NOT NULL,
   ordinal BIGINT NOT NULL,
+  key_id VARCHAR(255) NOT NULL,
   public_key VARCHAR(255) NOT NULL,
   json ${text} NOT NULL,
-  PRIMARY KEY (user_number, device_id, algorithm, key_id)
+  PRIMARY KEY (user_number, device_id, algorithm, ordinal)
 );
-CREATE UNIQUE INDEX one_time_keys_in_order
-  ON one_time_keys (user_number, device_id, algorithm, ordinal);
-
-CREATE TABLE claimed_one_time_keys (
-  user_number BIGINT NOT NULL,
-  device_id VARCHAR(255) NOT NULL,
-  algorithm VARCHAR(255) NOT NULL,
-  key_id VARCHAR(255) NOT NULL,
-  public_key VARCHAR(255) NOT NULL,
-  PRIMARY KEY (user_number, device_id, algorithm, key_id)
-);
+CREATE UNIQUE INDEX one_time_keys_by_id
+  ON one_time_keys (user_number, device_id, algorithm, key_id);
 
 CREATE TABLE fallback_keys (
   user_number BIGINT NOT NULL,

@@ -12,7 +12,10 @@ import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
-/// The tables `one_time_keys`, `claimed_one_time_keys` and `fallback_keys`.
+/// The tables `one_time_key_queues`, `one_time_keys` and `fallback_keys`.
+///
+/// To hand out a key moves its queue's `claimed` by one, which costs one row; the key itself stays
+/// where it is, and loses its JSON when the device next uploads some.
 final class OneTimeKeyStore {
   /// A key of one algorithm that is asked of one device.
   record Wanted(long user, String device, String algorithm) {}
@@ -20,7 +23,18 @@ final class OneTimeKeyStore {
   /// A key that is handed out.
   ///
   /// @param json as uploaded
-  record Found(Wanted wanted, String keyId, String publicKey, String json) {}
+  record Found(Wanted wanted, String keyId, String json) {}
+
+  /// How far a device's keys of one algorithm were uploaded and handed out, by their numbers.
+  ///
+  /// @param stripped up to where keys have lost their JSON
+  record Queue(long uploaded, long claimed, long stripped) {
+    static final Queue EMPTY = new Queue(0, 0, 0);
+
+    long left() {
+      return uploaded - claimed;
+    }
+  }
 
   private static final String WANTED =
       """
@@ -29,56 +43,57 @@ final class OneTimeKeyStore {
       """;
   private static final String FIRST =
       """
-      SELECT k.user_number, k.device_id, k.algorithm, k.key_id, k.public_key, k.json
+      SELECT k.user_number, k.device_id, k.algorithm, k.key_id, k.json
       """
           + WANTED
           + """
-            JOIN one_time_keys k ON k.user_number = wanted_user AND k.device_id = wanted_device
-              AND k.algorithm = wanted_algorithm AND k.ordinal = (
-                SELECT o.ordinal FROM one_time_keys o
-                WHERE o.user_number = wanted_user AND o.device_id = wanted_device
-                  AND o.algorithm = wanted_algorithm
-                ORDER BY o.user_number, o.device_id, o.algorithm, o.ordinal
-                FETCH FIRST ROW ONLY)
+            JOIN one_time_key_queues q ON q.user_number = wanted_user
+              AND q.device_id = wanted_device AND q.algorithm = wanted_algorithm
+            JOIN one_time_keys k ON k.user_number = q.user_number AND k.device_id = q.device_id
+              AND k.algorithm = q.algorithm AND k.ordinal = q.claimed + 1
             """;
   private static final String FALLBACK =
       """
-      SELECT k.user_number, k.device_id, k.algorithm, k.key_id, k.public_key, k.json, k.used
+      SELECT k.user_number, k.device_id, k.algorithm, k.key_id, k.json, k.used
       """
           + WANTED
           + """
             JOIN fallback_keys k ON k.user_number = wanted_user AND k.device_id = wanted_device
               AND k.algorithm = wanted_algorithm
             """;
-  private static final String NAMED =
+  private static final String KNOWN =
       """
       SELECT k.algorithm, k.key_id, k.public_key
       FROM UNNEST(CAST(:algorithms AS VARCHAR ARRAY), CAST(:ids AS VARCHAR ARRAY))
         AS w (wanted_algorithm, wanted_id)
-      JOIN %s k ON k.user_number = :user AND k.device_id = :device
+      JOIN one_time_keys k ON k.user_number = :user AND k.device_id = :device
         AND k.algorithm = wanted_algorithm AND k.key_id = wanted_id
       """;
-  private static final String KNOWN =
-      NAMED.formatted("one_time_keys") + " UNION ALL " + NAMED.formatted("claimed_one_time_keys");
-  private static final String COUNTS =
+  private static final String QUEUES =
       """
-      SELECT algorithm, COUNT(*) FROM one_time_keys
-      WHERE user_number = ? AND device_id = ? GROUP BY algorithm
+      SELECT algorithm, uploaded, claimed, stripped FROM one_time_key_queues
+      WHERE user_number = ? AND device_id = ?
       """;
   private static final String FALLBACKS =
       """
       SELECT algorithm, key_id, public_key, used FROM fallback_keys
       WHERE user_number = ? AND device_id = ? ORDER BY algorithm
       """;
-  private static final String DELETE =
+  private static final String INSERT =
       """
-      DELETE FROM one_time_keys
-      WHERE user_number = ? AND device_id = ? AND algorithm = ? AND key_id = ?
+      INSERT INTO one_time_keys
+        (user_number, device_id, algorithm, ordinal, key_id, public_key, json)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       """;
-  private static final String REMEMBER =
+  private static final String STRIP =
       """
-      INSERT INTO claimed_one_time_keys (user_number, device_id, algorithm, key_id, public_key)
-      VALUES (?, ?, ?, ?, ?)
+      UPDATE one_time_keys SET json = ''
+      WHERE user_number = ? AND device_id = ? AND algorithm = ? AND ordinal > ? AND ordinal <= ?
+      """;
+  private static final String CLAIM =
+      """
+      UPDATE one_time_key_queues SET claimed = claimed + 1
+      WHERE user_number = ? AND device_id = ? AND algorithm = ?
       """;
   private static final String MARK_USED =
       """
@@ -86,20 +101,20 @@ final class OneTimeKeyStore {
       WHERE user_number = ? AND device_id = ? AND algorithm = ?
       """;
   private static final List<String> TABLES =
-      List.of("one_time_keys", "claimed_one_time_keys", "fallback_keys");
+      List.of("one_time_key_queues", "one_time_keys", "fallback_keys");
 
   /// A device's fallback key of one algorithm.
   record Fallback(String algorithm, String keyId, String publicKey, boolean used) {}
 
-  private final String insert;
+  private final String putQueue;
   private final String putFallback;
 
   OneTimeKeyStore(Dialect dialect) {
-    insert =
-        "INSERT INTO one_time_keys"
-            + " (ordinal, user_number, device_id, algorithm, key_id, public_key, json) VALUES ("
-            + dialect.nextValue("one_time_key_ordinals")
-            + ", ?, ?, ?, ?, ?, ?)";
+    putQueue =
+        dialect.upsert(
+            "one_time_key_queues",
+            "user_number, device_id, algorithm",
+            "uploaded, claimed, stripped");
     putFallback =
         dialect.upsert(
             "fallback_keys", "user_number, device_id, algorithm", "key_id, public_key, used, json");
@@ -119,29 +134,55 @@ final class OneTimeKeyStore {
     return known;
   }
 
-  /// Adds keys behind those that are there.
-  void add(Transaction transaction, long user, String device, Collection<OneTimeKey> keys) {
+  /// The queues of a device, by algorithm.
+  Map<String, Queue> queues(Handle handle, long user, String device) {
+    Map<String, Queue> queues = new TreeMap<>();
+    handle
+        .select(QUEUES, user, device)
+        .map(
+            (row, _) ->
+                queues.put(
+                    row.getString(1), new Queue(row.getLong(2), row.getLong(3), row.getLong(4))))
+        .forEach(_ -> {});
+    return queues;
+  }
+
+  /// Adds keys of one algorithm behind those of `queue`, whose handed out ones lose their JSON.
+  void add(
+      Transaction transaction,
+      long user,
+      String device,
+      String algorithm,
+      Queue queue,
+      List<OneTimeKey> keys) {
+    Handle handle = transaction.handle();
+    if (queue.stripped < queue.claimed) {
+      handle.execute(STRIP, user, device, algorithm, queue.stripped, queue.claimed);
+    }
+    handle
+        .createUpdate(putQueue)
+        .bind("user_number", user)
+        .bind("device_id", device)
+        .bind("algorithm", algorithm)
+        .bind("uploaded", queue.uploaded + keys.size())
+        .bind("claimed", queue.claimed)
+        .bind("stripped", queue.claimed)
+        .execute();
+    long ordinal = queue.uploaded;
     for (OneTimeKey key : keys) {
+      long next = ++ordinal;
       transaction.batch(
-          insert,
+          INSERT,
           row -> {
             row.setLong(1, user);
             row.setString(2, device);
-            row.setString(3, key.algorithm());
-            row.setString(4, key.keyId());
-            row.setString(5, key.publicKey());
-            row.setString(6, key.json().toString());
+            row.setString(3, algorithm);
+            row.setLong(4, next);
+            row.setString(5, key.keyId());
+            row.setString(6, key.publicKey());
+            row.setString(7, key.json().toString());
           });
     }
-  }
-
-  Map<String, Long> counts(Handle handle, long user, String device) {
-    Map<String, Long> counts = new TreeMap<>();
-    handle
-        .select(COUNTS, user, device)
-        .map((row, _) -> counts.put(row.getString(1), row.getLong(2)))
-        .forEach(_ -> {});
-    return counts;
   }
 
   List<Fallback> fallbacks(Handle handle, long user, String device) {
@@ -179,7 +220,7 @@ final class OneTimeKeyStore {
         .map(
             (row, _) -> {
               Found found = found(row);
-              if (!row.getBoolean(7)) {
+              if (!row.getBoolean(6)) {
                 firstUsed.add(found.wanted);
               }
               return found;
@@ -198,29 +239,18 @@ final class OneTimeKeyStore {
     return new Found(
         new Wanted(row.getLong(1), row.getString(2), row.getString(3)),
         row.getString(4),
-        row.getString(5),
-        row.getString(6));
+        row.getString(5));
   }
 
-  /// Takes keys out of what can be claimed, and remembers that they were.
+  /// Counts the first key of each of these queues as handed out.
   void claimed(Transaction transaction, Collection<Found> keys) {
     for (Found key : keys) {
       transaction.batch(
-          DELETE,
+          CLAIM,
           row -> {
             row.setLong(1, key.wanted.user);
             row.setString(2, key.wanted.device);
             row.setString(3, key.wanted.algorithm);
-            row.setString(4, key.keyId);
-          });
-      transaction.batch(
-          REMEMBER,
-          row -> {
-            row.setLong(1, key.wanted.user);
-            row.setString(2, key.wanted.device);
-            row.setString(3, key.wanted.algorithm);
-            row.setString(4, key.keyId);
-            row.setString(5, key.publicKey);
           });
     }
   }

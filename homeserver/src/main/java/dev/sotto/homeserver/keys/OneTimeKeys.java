@@ -8,6 +8,7 @@ import dev.sotto.homeserver.journal.Stream;
 import dev.sotto.homeserver.journal.Topics;
 import dev.sotto.homeserver.journal.Transaction;
 import dev.sotto.homeserver.keys.OneTimeKeyStore.Found;
+import dev.sotto.homeserver.keys.OneTimeKeyStore.Queue;
 import dev.sotto.homeserver.keys.OneTimeKeyStore.Wanted;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.protocol.error.MatrixException;
@@ -16,6 +17,7 @@ import dev.sotto.protocol.id.UserId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,17 +71,18 @@ public final class OneTimeKeys {
             database.read(
                 handle ->
                     new Stock(
-                        withSigned(store.counts(handle, key.user, key.id)),
+                        counts(store.queues(handle, key.user, key.id)),
                         store.fallbacks(handle, key.user, key.id).stream()
                             .filter(fallback -> !fallback.used())
                             .map(OneTimeKeyStore.Fallback::algorithm)
                             .toList())));
   }
 
-  private static Map<String, Long> withSigned(Map<String, Long> counts) {
-    Map<String, Long> all = new TreeMap<>(counts);
-    all.putIfAbsent(OneTimeKey.SIGNED_CURVE25519, 0L);
-    return Map.copyOf(all);
+  private static Map<String, Long> counts(Map<String, Queue> queues) {
+    Map<String, Long> counts = new TreeMap<>();
+    counts.put(OneTimeKey.SIGNED_CURVE25519, 0L);
+    queues.forEach((algorithm, queue) -> counts.put(algorithm, queue.left()));
+    return Map.copyOf(counts);
   }
 
   /// Adds what a device uploads, and answers the counts after it. A key that is known by its name
@@ -95,7 +98,7 @@ public final class OneTimeKeys {
       transaction.append(Stream.KEY_COUNTS, Topics.user(user));
       transaction.afterCommit(() -> stocks.invalidate(key));
     }
-    return withSigned(store.counts(transaction.handle(), user, key.id));
+    return counts(store.queues(transaction.handle(), user, key.id));
   }
 
   private boolean addOneTimeKeys(Transaction transaction, Device device, List<OneTimeKey> keys) {
@@ -103,25 +106,33 @@ public final class OneTimeKeys {
       return false;
     }
     Map<String, String> known = store.known(transaction.handle(), device.user, device.id, keys);
-    List<OneTimeKey> added = new ArrayList<>(keys.size());
+    Map<String, List<OneTimeKey>> added = new LinkedHashMap<>();
     for (OneTimeKey key : keys) {
       String before = known.get(key.name());
       if (before == null) {
-        added.add(key);
+        added.computeIfAbsent(key.algorithm(), _ -> new ArrayList<>()).add(key);
       } else if (!before.equals(key.publicKey())) {
         throw MatrixException.invalidParam(
             "One time key " + key.name() + " already exists, and it is another key.");
       }
     }
-    long held =
-        store.counts(transaction.handle(), device.user, device.id).values().stream()
-            .mapToLong(Long::longValue)
-            .sum();
-    if (held + added.size() > MAX_KEYS_OF_DEVICE) {
+    Map<String, Queue> queues = store.queues(transaction.handle(), device.user, device.id);
+    long count =
+        queues.values().stream().mapToLong(Queue::left).sum()
+            + added.values().stream().mapToLong(List::size).sum();
+    if (count > MAX_KEYS_OF_DEVICE) {
       throw MatrixException.invalidParam(
           "A device may have at most " + MAX_KEYS_OF_DEVICE + " one-time keys here.");
     }
-    store.add(transaction, device.user, device.id, added);
+    added.forEach(
+        (algorithm, more) ->
+            store.add(
+                transaction,
+                device.user,
+                device.id,
+                algorithm,
+                queues.getOrDefault(algorithm, Queue.EMPTY),
+                more));
     return !added.isEmpty();
   }
 
