@@ -70,12 +70,15 @@ final class Keys {
               "m.call.member",
               "m.room.retention",
               "m.rtc.member",
+              "m.rtc.slot",
               "m.widget",
               "org.matrix.msc3401.call",
               "org.matrix.msc3401.call.member",
               "org.matrix.msc3672.beacon_info",
               "org.matrix.msc3946.room_predecessor",
               "org.matrix.msc4143.rtc.member",
+              "org.matrix.msc4143.rtc.slot",
+              "org.matrix.room.preview_urls",
               "uk.half-shot.bridge"));
   static final Key<Integer> ENCRYPTION_MAX_PLAIN_IMAGE_BYTES =
       new Key<>("encryption.max_plain_image_bytes", Kind.whole(0, 104_857_600), 2_097_152);
