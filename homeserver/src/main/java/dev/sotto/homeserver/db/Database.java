@@ -15,13 +15,17 @@ public final class Database implements AutoCloseable {
   private static final String H2_OPTIONS =
       ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=256;LOCK_TIMEOUT=10000"
           + ";CACHE_SIZE=16384";
+  private static final String H2_NAME = "sotto";
   private static final int READ_CONNECTIONS = 12;
 
   private final HikariDataSource source;
   private final Jdbi jdbi;
   private final Dialect dialect;
 
-  private Database(String url, Dialect dialect) {
+  private final Runnable afterClosing;
+
+  private Database(String url, Dialect dialect, Runnable afterClosing) {
+    this.afterClosing = afterClosing;
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setUsername("sotto");
@@ -51,13 +55,18 @@ public final class Database implements AutoCloseable {
   ///
   /// @throws SchemaException if another version of this program has made it
   public static Database inFolder(Path folder) {
+    Path absolute = folder.toAbsolutePath();
+    H2File file = new H2File(absolute, H2_NAME);
+    file.beforeOpening();
     return new Database(
-        "jdbc:h2:file:" + folder.toAbsolutePath().resolve("sotto") + H2_OPTIONS, new H2Dialect());
+        "jdbc:h2:file:" + absolute.resolve(H2_NAME) + H2_OPTIONS,
+        new H2Dialect(),
+        file::afterClosing);
   }
 
   /// A database in memory, gone when it is closed; for tests.
   public static Database inMemory(String name) {
-    return new Database("jdbc:h2:mem:" + name + H2_OPTIONS, new H2Dialect());
+    return new Database("jdbc:h2:mem:" + name + H2_OPTIONS, new H2Dialect(), () -> {});
   }
 
   /// Runs `query` on a connection of its own. It must not write: writes go through the journal.
@@ -79,5 +88,6 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     source.close();
+    afterClosing.run();
   }
 }
