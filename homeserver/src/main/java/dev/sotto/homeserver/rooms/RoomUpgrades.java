@@ -103,7 +103,7 @@ public final class RoomUpgrades {
       creators.forEach(creator -> named.add(creator.value()));
     }
     List<NewRoom.InitialState> carried = carried(state);
-    ObjectNode levels = levels(state, user, version, creators);
+    ObjectNode levels = levels(old, user, version, creators);
     ObjectNode own = levels == null ? null : ownLevels(levels, user, version);
     if (levels != null && own != null) {
       carried.add(new NewRoom.InitialState(EventTypes.POWER_LEVELS, "", levels));
@@ -144,15 +144,25 @@ public final class RoomUpgrades {
   }
 
   /// The old room's levels in the form of the new version: where creators stand above all, they may
-  /// not be named.
+  /// not be named; where they do not any more, they are administrators.
   private static @Nullable ObjectNode levels(
-      RoomState state, UserId user, RoomVersion version, Set<UserId> creators) {
-    StoredEvent old = state.stored(StateKey.POWER_LEVELS);
-    if (old == null) {
+      Room old, UserId user, RoomVersion version, Set<UserId> creators) {
+    StoredEvent current = old.state().stored(StateKey.POWER_LEVELS);
+    if (current == null) {
       return null;
     }
-    ObjectNode content = old.content().deepCopy();
-    if (version.auth().privilegedCreators()) {
+    ObjectNode content = current.content().deepCopy();
+    if (!version.auth().privilegedCreators()) {
+      if (old.version().auth().privilegedCreators()) {
+        StoredEvent create = old.state().create();
+        ObjectNode users = users(content);
+        users.put(create.sender().value(), ADMINISTRATOR);
+        create
+            .content()
+            .path("additional_creators")
+            .forEach(creator -> users.put(creator.stringValue(), ADMINISTRATOR));
+      }
+    } else {
       if (content.get("users") instanceof ObjectNode users) {
         users.remove(user.value());
         creators.forEach(creator -> users.remove(creator.value()));
@@ -176,10 +186,12 @@ public final class RoomUpgrades {
       return null;
     }
     ObjectNode raised = levels.deepCopy();
-    ObjectNode users =
-        raised.get("users") instanceof ObjectNode named ? named : raised.putObject("users");
-    users.put(user.value(), ADMINISTRATOR);
+    users(raised).put(user.value(), ADMINISTRATOR);
     return raised;
+  }
+
+  private static ObjectNode users(ObjectNode levels) {
+    return levels.get("users") instanceof ObjectNode users ? users : levels.putObject("users");
   }
 
   /// The old room's last events: the tombstone, and where `user` may do so, that from now on it

@@ -200,6 +200,18 @@ public final class Server implements AutoCloseable {
             .jsonPath());
   }
 
+  /// A new guest.
+  public User guest() {
+    return new User(
+        this,
+        anonymously()
+            .post("/v3/register?kind=guest", "{}")
+            .then()
+            .statusCode(200)
+            .extract()
+            .jsonPath());
+  }
+
   /// Logs in, on a new device, a user whom [#register] has made.
   public User login(String userId) {
     return new User(
