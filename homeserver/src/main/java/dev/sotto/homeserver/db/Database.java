@@ -8,6 +8,8 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 
 /// The server's database, opened and brought to the newest schema.
 public final class Database implements AutoCloseable {
@@ -35,6 +37,8 @@ public final class Database implements AutoCloseable {
     config.setPoolName("database");
     source = new HikariDataSource(config);
     jdbi = Jdbi.create(source);
+    // What is bound to a statement may be a secret, and what an exception says is logged.
+    jdbi.getConfig(StatementExceptions.class).setMessageRendering(MessageRendering.NONE);
     this.dialect = dialect;
     try {
       Flyway.configure()

@@ -121,8 +121,7 @@ public final class Journal implements AutoCloseable {
         queue.drainTo(batch, MAX_BATCH - 1);
         commit(batch);
       } catch (InterruptedException e) {
-        // close() interrupts a writer that waits; what is queued is still written.
-        log.debug("the journal was told to stop");
+        log.warn("the journal's thread was interrupted; it goes on", e);
       }
     }
     writer.close();
@@ -179,7 +178,7 @@ public final class Journal implements AutoCloseable {
     try {
       result = submitted.change.apply(transaction);
     } catch (RuntimeException e) {
-      if (transaction.batched() || submitted.onFailure != null) {
+      if (transaction.broken() || transaction.batched() || submitted.onFailure != null) {
         throw e;
       }
       writer.rollbackToSavepoint();
@@ -209,8 +208,9 @@ public final class Journal implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    thread.interrupt();
     try {
+      // Not an interrupt: it would close the database's file under a write.
+      queue.put(new Submitted<>(_ -> head, new CompletableFuture<>(), null));
       thread.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -23,6 +23,7 @@ public final class Transaction {
   private final List<Runnable> hooks = new ArrayList<>();
   private long last;
   private boolean batched;
+  private boolean broken;
   private Runnable onFirstUse = () -> {};
 
   Transaction(Handle handle, Map<String, PreparedStatement> prepared, long head) {
@@ -90,10 +91,17 @@ public final class Transaction {
         statement.executeBatch();
       }
     } catch (SQLException e) {
+      // The rows may be those of an earlier change, so the whole batch has failed.
+      broken = true;
+      discard();
       throw new JournalException("rows could not be written", e);
-    } finally {
-      unsent.clear();
     }
+    unsent.clear();
+  }
+
+  /// Whether rows of any change were lost, so that nothing of this transaction may be committed.
+  boolean broken() {
+    return broken;
   }
 
   /// Forgets rows that were batched and not sent.

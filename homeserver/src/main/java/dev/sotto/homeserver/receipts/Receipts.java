@@ -158,9 +158,13 @@ public final class Receipts {
   private void advance(long user, long room, @Nullable String thread, long position) {
     marks
         .asMap()
-        .computeIfPresent(
+        // Not computeIfPresent: it passes over an entry that is being loaded, which would stay old.
+        .compute(
             user,
             (_, rooms) -> {
+              if (rooms == null) {
+                return null;
+              }
               rooms.merge(
                   room,
                   ReadMarks.NONE.with(thread, position),

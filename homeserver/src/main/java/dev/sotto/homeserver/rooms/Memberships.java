@@ -104,7 +104,10 @@ public final class Memberships {
 
   /// Takes note of a membership that is on disk; called by the journal's thread.
   void changed(long user, Entry entry) {
-    byUser.asMap().computeIfPresent(user, (_, entries) -> entries.plus(entry.room(), entry));
+    // Not computeIfPresent: it passes over an entry that is being loaded, which would stay old.
+    byUser
+        .asMap()
+        .compute(user, (_, entries) -> entries == null ? null : entries.plus(entry.room(), entry));
   }
 
   /// Notes that a user has forgotten a room.
@@ -120,10 +123,10 @@ public final class Memberships {
   private void forgotten(long user, long room) {
     byUser
         .asMap()
-        .computeIfPresent(
+        .compute(
             user,
             (_, entries) -> {
-              Entry entry = entries.get(room);
+              Entry entry = entries == null ? null : entries.get(room);
               return entry == null
                   ? entries
                   : entries.plus(room, new Entry(room, entry.membership(), entry.position(), true));
