@@ -212,7 +212,8 @@ class BadRoomInputTest {
 
   @Test
   void roomIsStillThereAfterwards() {
-    assertEquals("there", RoomCalls.event(ALICE, ROOM, EVENT).getString("content.body"));
-    ALICE.say(ROOM, "and goes on");
+    // Another event than the one that was asked for so often, which some request may redact.
+    String event = ALICE.say(ROOM, "and goes on");
+    assertEquals("and goes on", RoomCalls.event(ALICE, ROOM, event).getString("content.body"));
   }
 }

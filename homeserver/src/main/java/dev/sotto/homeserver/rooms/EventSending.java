@@ -1,5 +1,6 @@
 package dev.sotto.homeserver.rooms;
 
+import dev.sotto.homeserver.blindness.Admitted;
 import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
@@ -51,8 +52,9 @@ public final class EventSending {
         type,
         sent,
         () -> {
-          services.relations().check(room, sender, type, content);
-          return new Draft(sender, gate.admit(type, null, content), sentAt, sent);
+          Admitted admitted = gate.admit(type, null, content);
+          services.relations().check(room, sender, type, admitted.content());
+          return new Draft(sender, admitted, sentAt, sent);
         });
   }
 
