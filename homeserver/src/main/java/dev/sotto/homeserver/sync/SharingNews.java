@@ -105,12 +105,29 @@ final class SharingNews implements SharingChanges {
     if (isJoined && !wasJoined) {
       came.addAll(room.state().joined());
     }
+    long end = places.to();
     if (!isJoined && wasJoined) {
-      went.addAll(room.state().joined());
+      // What happens in a room is no longer the business of who left it.
+      long left = members.history(room, user).lastLeft(Long.MAX_VALUE);
+      went.addAll(joinedAt(room, left));
+      end = Math.min(end, left);
     }
     if (wasJoined && room.state().changedAt() > since) {
-      moved.add(Window.since(room, since, places.to()));
+      moved.add(Window.since(room, since, end));
     }
+  }
+
+  /// Who was joined to a room after `position`.
+  private Set<UserId> joinedAt(Room room, long position) {
+    PastState past = PastState.of(timeline, room, room.snapshot(), position);
+    parts.complete(List.of(past));
+    Set<UserId> joined = new HashSet<>();
+    for (StoredEvent event : past.all()) {
+      if (event.isMember() && Membership.of(event) == Membership.JOIN) {
+        joined.add(new UserId(String.valueOf(event.stateKey())));
+      }
+    }
+    return joined;
   }
 
   /// Adds those whose membership of a room changed.

@@ -10,9 +10,13 @@ import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What is for single devices: messages to them, their keys, and whose devices changed.
@@ -105,5 +109,34 @@ class SyncDevicesTest {
     assertEquals(
         "[\"@alice:example.org\"]", bob.sync().path("device_lists").path("changed").toString());
     assertFalse(bob.sync().has("device_lists"));
+  }
+
+  @Test
+  void whoWasPutOutOfARoomLearnsNothingOfWhoComesAndGoesThereLater() {
+    var room = world.room(ALICE, BOB, World.user("carol"));
+    bob.sync();
+    StreamToken since = bob.since;
+    world.join(room, World.user("dan"));
+    world.members.kick(room, ALICE, BOB, null);
+    world.join(room, World.user("erin"));
+    world.join(room, World.user("frank"));
+    world.leave(room, World.user("frank"));
+    world.leave(room, World.user("carol"));
+    // A membership of later does not move the end.
+    world.members.ban(room, ALICE, BOB, null);
+    Set<UserId> met = Set.of(ALICE, World.user("carol"), World.user("dan"));
+    JsonNode lists = bob.ask(since, Duration.ZERO, false).path("device_lists");
+    assertEquals(
+        met,
+        lists
+            .path("left")
+            .valueStream()
+            .map(id -> new UserId(id.asString()))
+            .collect(Collectors.toSet()));
+    assertEquals(List.of(), lists.path("changed").valueStream().toList());
+    long from = Objects.requireNonNull(since).position();
+    var moved = world.sync.sharing().between(BOB, from, world.journal.head());
+    assertEquals(met, moved.ended());
+    assertEquals(Set.of(), moved.began());
   }
 }
