@@ -9,6 +9,7 @@ import dev.sotto.homeserver.api.client.LoginEndpoints;
 import dev.sotto.homeserver.api.client.LoginTokenEndpoints;
 import dev.sotto.homeserver.api.client.LogoutEndpoints;
 import dev.sotto.homeserver.api.client.OpenidEndpoints;
+import dev.sotto.homeserver.api.client.PasswordAttempts;
 import dev.sotto.homeserver.api.client.PasswordManagementEndpoints;
 import dev.sotto.homeserver.api.client.RefreshEndpoints;
 import dev.sotto.homeserver.api.client.RegistrationEndpoints;
@@ -50,6 +51,7 @@ final class AccountRoutes {
       UserInteractiveAuth auth,
       AppserviceAccounts appservices,
       RateLimits rates,
+      PasswordAttempts passwordAttempts,
       SecureRandom random,
       InstantSource clock,
       List<DeviceListener> deviceListeners,
@@ -92,7 +94,7 @@ final class AccountRoutes {
     Set<Stage> stages = stages(settings.registration().mode());
     routes =
         Stream.of(
-                new LoginEndpoints(logins, appservices, rates, server).routes(),
+                new LoginEndpoints(logins, appservices, passwordAttempts, server).routes(),
                 new LoginTokenEndpoints(users, services.briefTokens(), auth).routes(),
                 new RefreshEndpoints(services.tokens()).routes(),
                 new LogoutEndpoints(logins).routes(),

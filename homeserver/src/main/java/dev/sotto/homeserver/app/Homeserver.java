@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.app;
 
 import dev.sotto.homeserver.api.client.CapabilitiesEndpoints;
+import dev.sotto.homeserver.api.client.PasswordAttempts;
 import dev.sotto.homeserver.api.client.SyncEndpoints;
 import dev.sotto.homeserver.api.client.TokenAuthenticator;
 import dev.sotto.homeserver.api.client.UserInteractiveAuth;
@@ -99,10 +100,12 @@ public final class Homeserver implements AutoCloseable {
     RoomUpgrades upgrades = new RoomUpgrades(rooms, creation, publication, gate);
     EventSending sending = new EventSending(rooms, changes, gate, publication);
 
+    PasswordAttempts passwordAttempts = new PasswordAttempts(rates);
     UserInteractiveAuth auth =
         new UserInteractiveAuth(
             new InteractiveAuth(accounts.accounts(), accounts.registrationTokens(), random, clock),
             rates,
+            passwordAttempts,
             server);
     EndToEnd endToEnd =
         EndToEnd.over(
@@ -125,6 +128,7 @@ public final class Homeserver implements AutoCloseable {
             auth,
             appservices,
             rates,
+            passwordAttempts,
             random,
             clock,
             deviceListeners,

@@ -84,7 +84,11 @@ public final class Dispatcher {
     Map<String, List<String>> query = parseQuery(rawQuery);
     Caller caller = caller(route.access(), query, exchange);
     if (route.rate() != null) {
-      rates.take(route.rate(), caller == null ? exchange.address() : caller.user().value());
+      if (caller == null) {
+        rates.takeFrom(route.rate(), exchange.address());
+      } else {
+        rates.take(route.rate(), caller.user().value());
+      }
     }
     return route.handler().handle(new Request(exchange, found.path(), query, caller));
   }

@@ -4,8 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.Map;
 
 /// Token buckets per rate and key; a rate that is not configured is unlimited.
@@ -13,6 +15,7 @@ import java.util.Map;
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#rate-limiting
 public final class RateLimits {
   private static final int MAX_KEYS = 100_000;
+  private static final int IPV6_BYTES = 16;
 
   /// How fast a bucket refills and how much it holds.
   public record Limit(double perSecond, double burst) {}
@@ -27,6 +30,30 @@ public final class RateLimits {
   public RateLimits(Map<Rate, Limit> limits, InstantSource clock) {
     this.limits = Map.copyOf(limits);
     this.clock = clock;
+  }
+
+  /// Takes one token of the bucket of an address.
+  ///
+  /// @throws MatrixException `M_LIMIT_EXCEEDED` with `retry_after_ms` if it is empty
+  public void takeFrom(Rate rate, String address) {
+    take(rate, network(address));
+  }
+
+  /// Whom an address belongs to, as far as it tells: of IPv6, where everybody has addresses without
+  /// number, the network.
+  public static String network(String address) {
+    if (address.indexOf(':') < 0) {
+      return address;
+    }
+    try {
+      byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+      return bytes.length == IPV6_BYTES
+          ? HexFormat.of().formatHex(bytes, 0, IPV6_BYTES / 2) + "/64"
+          : address;
+    } catch (IllegalArgumentException e) {
+      // A proxy may name its clients otherwise.
+      return address;
+    }
   }
 
   /// Takes one token of `subject`'s bucket.

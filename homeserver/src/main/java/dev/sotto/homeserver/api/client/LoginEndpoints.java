@@ -3,7 +3,6 @@ package dev.sotto.homeserver.api.client;
 import dev.sotto.homeserver.appservices.Appservice;
 import dev.sotto.homeserver.http.Access;
 import dev.sotto.homeserver.http.Rate;
-import dev.sotto.homeserver.http.RateLimits;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.logins.AppserviceAccounts;
@@ -55,14 +54,17 @@ public final class LoginEndpoints {
 
   private final Logins logins;
   private final AppserviceAccounts appservices;
-  private final RateLimits rates;
+  private final PasswordAttempts passwords;
   private final ServerName server;
 
   public LoginEndpoints(
-      Logins logins, AppserviceAccounts appservices, RateLimits rates, ServerName server) {
+      Logins logins,
+      AppserviceAccounts appservices,
+      PasswordAttempts passwords,
+      ServerName server) {
     this.appservices = appservices;
     this.logins = logins;
-    this.rates = rates;
+    this.passwords = passwords;
     this.server = server;
   }
 
@@ -83,7 +85,7 @@ public final class LoginEndpoints {
     LoginBody body = request.body(LoginBody.class);
     Login login =
         switch (body.type) {
-          case "m.login.password" -> byPassword(body);
+          case "m.login.password" -> byPassword(request, body);
           case "m.login.application_service" -> byAppservice(request, body);
           case "m.login.token" -> logins.byToken(require("token", body.token), body.session());
           default ->
@@ -93,7 +95,7 @@ public final class LoginEndpoints {
     return LoginAnswer.of(login);
   }
 
-  private Login byPassword(LoginBody body) {
+  private Login byPassword(Request request, LoginBody body) {
     UserIdentifier identifier =
         body.identifier == null
             ? UserIdentifier.ofUser(require("identifier", body.user))
@@ -101,8 +103,10 @@ public final class LoginEndpoints {
     String password = require("password", body.password);
     NewSession session = body.session();
     UserId user = identifier.userOn(server).orElse(UserIdentifier.NOBODY);
-    rates.take(Rate.LOGIN, user.value());
-    return logins.byPassword(user, password, session);
+    passwords.countFor(user, request.address());
+    Login login = logins.byPassword(user, password, session);
+    passwords.succeeded(user, request.address());
+    return login;
   }
 
   private Login byAppservice(Request request, LoginBody body) {

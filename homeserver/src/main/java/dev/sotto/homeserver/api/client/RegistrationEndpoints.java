@@ -152,7 +152,7 @@ public final class RegistrationEndpoints {
     if (!guests) {
       throw new MatrixException(ErrorCode.M_GUEST_ACCESS_FORBIDDEN, "This server takes no guests.");
     }
-    rates.take(Rate.REGISTRATION, request.address());
+    rates.takeFrom(Rate.REGISTRATION, request.address());
     return LoginAnswer.of(
         registrations.register(
             new NewAccount(registrations.makeName(), Kind.GUEST, null, false, null),

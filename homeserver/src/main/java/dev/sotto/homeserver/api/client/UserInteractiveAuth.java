@@ -54,11 +54,14 @@ public final class UserInteractiveAuth {
 
   private final InteractiveAuth auth;
   private final RateLimits rates;
+  private final PasswordAttempts passwords;
   private final ServerName server;
 
-  public UserInteractiveAuth(InteractiveAuth auth, RateLimits rates, ServerName server) {
+  public UserInteractiveAuth(
+      InteractiveAuth auth, RateLimits rates, PasswordAttempts passwords, ServerName server) {
     this.auth = auth;
     this.rates = rates;
+    this.passwords = passwords;
     this.server = server;
   }
 
@@ -83,22 +86,35 @@ public final class UserInteractiveAuth {
     }
     Attempt attempt = attempt(body);
     if (attempt != null && attempt.type() != null) {
-      limit(attempt, user, request.address());
+      limit(attempt, caller, request.address());
     }
     return switch (auth.judge(new Operation(operation, user), offered, attempt)) {
-      case Outcome.Proven proof -> new Result.Passed(proof);
+      case Outcome.Proven proof -> {
+        if (isByPassword(attempt) && proof.user() != null) {
+          passwords.succeeded(proof.user(), request.address());
+        }
+        yield new Result.Passed(proof);
+      }
       case Outcome.Required required -> new Result.Asked(ask(offered, required));
     };
   }
 
   /// Counts attempts, not requests: clients ask for the flows whenever they show a sign-up page.
-  private void limit(Attempt attempt, @Nullable UserId caller, String address) {
-    if (Stage.PASSWORD.type().equals(attempt.type())) {
-      UserId target = caller == null ? attempt.user() : caller;
-      rates.take(Rate.LOGIN, target == null ? address : target.value());
+  private void limit(Attempt attempt, @Nullable Caller caller, String address) {
+    if (!isByPassword(attempt)) {
+      rates.takeFrom(Rate.REGISTRATION, address);
+    } else if (caller != null) {
+      passwords.countOf(caller);
     } else {
-      rates.take(Rate.REGISTRATION, address);
+      rates.takeFrom(Rate.LOGIN, address);
+      if (attempt.user() != null) {
+        passwords.countFor(attempt.user(), address);
+      }
     }
+  }
+
+  private static boolean isByPassword(@Nullable Attempt attempt) {
+    return attempt != null && Stage.PASSWORD.type().equals(attempt.type());
   }
 
   private @Nullable Attempt attempt(ObjectNode body) {
