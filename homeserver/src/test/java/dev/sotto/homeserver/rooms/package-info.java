@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.homeserver.rooms;
+
+import org.jspecify.annotations.NullMarked;
