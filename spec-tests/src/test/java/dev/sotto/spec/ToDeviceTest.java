@@ -4,6 +4,7 @@ import static dev.sotto.spec.harness.Http.path;
 import static dev.sotto.spec.harness.SigningKey.json;
 import static org.hamcrest.Matchers.anEmptyMap;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -42,6 +43,24 @@ class ToDeviceTest {
   private static List<String> texts(JsonPath sync) {
     return Objects.requireNonNullElse(
         sync.<List<String>>get("to_device.events.content.text"), List.of());
+  }
+
+  @Test
+  void whoSendsTooOftenIsToldToWait() {
+    try (Server limited =
+        Server.start(
+            Map.of("SOTTO_LIMITS_ENABLED", "true", "SOTTO_LIMITS_TO_DEVICE_BURST", "3"))) {
+      User carol = limited.register("carol");
+      for (int i = 0; i < 3; i++) {
+        say(carol, "t" + i, carol, "hello");
+      }
+      send(carol, "t3", Map.of())
+          .then()
+          .statusCode(429)
+          .body("errcode", equalTo("M_LIMIT_EXCEEDED"))
+          .body("retry_after_ms", notNullValue())
+          .header("Retry-After", notNullValue());
+    }
   }
 
   @Test

@@ -213,13 +213,18 @@ public final class Homeserver implements AutoCloseable {
     if (!limits.enabled()) {
       return Map.of();
     }
-    return Map.of(
-        Rate.LOGIN, limit(limits.login()),
-        Rate.REGISTRATION, limit(limits.registration()),
-        Rate.MESSAGE, limit(limits.messages()),
-        Rate.JOIN, limit(limits.joins()),
-        Rate.INVITE, limit(limits.invites()),
-        Rate.MEDIA, limit(limits.media()));
+    return Map.ofEntries(
+        Map.entry(Rate.LOGIN, limit(limits.login())),
+        Map.entry(Rate.REGISTRATION, limit(limits.registration())),
+        Map.entry(Rate.MESSAGE, limit(limits.messages())),
+        Map.entry(Rate.JOIN, limit(limits.joins())),
+        Map.entry(Rate.INVITE, limit(limits.invites())),
+        Map.entry(Rate.MEDIA, limit(limits.media())),
+        Map.entry(Rate.TO_DEVICE, limit(limits.toDevice())),
+        Map.entry(Rate.BACKUP, limit(limits.backups())),
+        Map.entry(Rate.PROFILE, limit(limits.profiles())),
+        Map.entry(Rate.CHANGE, limit(limits.changes())),
+        Map.entry(Rate.SEARCH, limit(limits.searches())));
   }
 
   private static RateLimits.Limit limit(Settings.Rate rate) {

@@ -13,5 +13,15 @@ public enum Rate {
   /// Invitations sent, per user.
   INVITE,
   /// Media uploaded or made ready for upload, per user.
-  MEDIA
+  MEDIA,
+  /// Messages sent to devices, and keys claimed for them, per user.
+  TO_DEVICE,
+  /// Changes of a key backup, per user.
+  BACKUP,
+  /// Changes of a profile, each of which every room of the user is told of, per user.
+  PROFILE,
+  /// Other changes of what the server keeps for a user, per user.
+  CHANGE,
+  /// Searches, and what costs as much, per user.
+  SEARCH
 }

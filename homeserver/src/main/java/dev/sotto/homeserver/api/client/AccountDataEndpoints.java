@@ -2,6 +2,7 @@ package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.accountdata.AccountData;
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import java.util.List;
@@ -24,12 +25,14 @@ public final class AccountDataEndpoints {
 
   public List<Route> routes() {
     return List.of(
-        Route.put(V3 + GLOBAL, Access.GUEST, this::setAccountData),
+        Route.put(V3 + GLOBAL, Access.GUEST, this::setAccountData).withRate(Rate.CHANGE),
         Route.get(V3 + GLOBAL, Access.GUEST, this::getAccountData),
-        Route.put(V3 + IN_ROOM, Access.GUEST, this::setAccountDataPerRoom),
+        Route.put(V3 + IN_ROOM, Access.GUEST, this::setAccountDataPerRoom).withRate(Rate.CHANGE),
         Route.get(V3 + IN_ROOM, Access.GUEST, this::getAccountDataPerRoom),
-        Route.delete(DELETION + GLOBAL, Access.GUEST, this::deleteAccountData),
-        Route.delete(DELETION + IN_ROOM, Access.GUEST, this::deleteAccountDataPerRoom));
+        Route.delete(DELETION + GLOBAL, Access.GUEST, this::deleteAccountData)
+            .withRate(Rate.CHANGE),
+        Route.delete(DELETION + IN_ROOM, Access.GUEST, this::deleteAccountDataPerRoom)
+            .withRate(Rate.CHANGE));
   }
 
   private Object setAccountData(Request request) {

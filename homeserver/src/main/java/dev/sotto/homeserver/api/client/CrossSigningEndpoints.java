@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Response;
 import dev.sotto.homeserver.http.Route;
@@ -47,13 +48,15 @@ public final class CrossSigningEndpoints {
             prefix ->
                 List.of(
                     Route.post(
-                        prefix + "device_signing/upload",
-                        Access.USER,
-                        this::uploadCrossSigningKeys),
+                            prefix + "device_signing/upload",
+                            Access.USER,
+                            this::uploadCrossSigningKeys)
+                        .withRate(Rate.CHANGE),
                     Route.post(
-                        prefix + "signatures/upload",
-                        Access.USER,
-                        this::uploadCrossSigningSignatures))
+                            prefix + "signatures/upload",
+                            Access.USER,
+                            this::uploadCrossSigningSignatures)
+                        .withRate(Rate.CHANGE))
                     .stream())
         .toList();
   }

@@ -4,6 +4,7 @@ import dev.sotto.homeserver.devices.Device;
 import dev.sotto.homeserver.devices.DeviceChanges;
 import dev.sotto.homeserver.devices.Devices;
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Response;
 import dev.sotto.homeserver.http.Route;
@@ -61,7 +62,7 @@ public final class DeviceManagementEndpoints {
     return List.of(
         Route.get("/_matrix/client/v3/devices", Access.GUEST, this::getDevices),
         Route.get(one, Access.GUEST, this::getDevice),
-        Route.put(one, Access.GUEST, this::updateDevice),
+        Route.put(one, Access.GUEST, this::updateDevice).withRate(Rate.CHANGE),
         Route.delete(one, Access.USER, this::deleteDevice),
         Route.post("/_matrix/client/v3/delete_devices", Access.USER, this::deleteDevices));
   }

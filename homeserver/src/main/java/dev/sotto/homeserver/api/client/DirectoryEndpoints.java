@@ -2,6 +2,7 @@ package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.directory.Aliases;
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.protocol.id.RoomAlias;
@@ -31,9 +32,9 @@ public final class DirectoryEndpoints {
   public List<Route> routes() {
     String alias = "/_matrix/client/v3/directory/room/{roomAlias}";
     return List.of(
-        Route.put(alias, Access.USER, this::setRoomAlias),
+        Route.put(alias, Access.USER, this::setRoomAlias).withRate(Rate.CHANGE),
         Route.get(alias, Access.PUBLIC, this::getRoomIdByAlias),
-        Route.delete(alias, Access.USER, this::deleteRoomAlias),
+        Route.delete(alias, Access.USER, this::deleteRoomAlias).withRate(Rate.CHANGE),
         Route.get("/_matrix/client/v3/rooms/{roomId}/aliases", Access.USER, this::getLocalAliases));
   }
 

@@ -2,6 +2,7 @@ package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.filters.Filters;
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import java.util.List;
@@ -21,7 +22,7 @@ public final class FilterEndpoints {
   public List<Route> routes() {
     String path = "/_matrix/client/v3/user/{userId}/filter";
     return List.of(
-        Route.post(path, Access.GUEST, this::defineFilter),
+        Route.post(path, Access.GUEST, this::defineFilter).withRate(Rate.CHANGE),
         Route.get(path + "/{filterId}", Access.GUEST, this::getFilter));
   }
 

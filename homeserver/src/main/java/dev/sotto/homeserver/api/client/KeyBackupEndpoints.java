@@ -8,6 +8,7 @@ import dev.sotto.homeserver.backup.Selection;
 import dev.sotto.homeserver.http.Access;
 import dev.sotto.homeserver.http.Handler;
 import dev.sotto.homeserver.http.JsonBody;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.protocol.error.MatrixException;
@@ -82,24 +83,26 @@ public final class KeyBackupEndpoints {
     String room = keys + "/{roomId}";
     String session = room + "/{sessionId}";
     return Stream.of(
-        Route.post(version, Access.USER, this::postRoomKeysVersion),
+        Route.post(version, Access.USER, this::postRoomKeysVersion).withRate(Rate.BACKUP),
         Route.get(version, Access.USER, this::getRoomKeysVersionCurrent),
         Route.get(one, Access.USER, this::getRoomKeysVersion),
-        Route.put(one, Access.USER, this::putRoomKeysVersion),
-        Route.delete(one, Access.USER, this::deleteRoomKeysVersion),
+        Route.put(one, Access.USER, this::putRoomKeysVersion).withRate(Rate.BACKUP),
+        Route.delete(one, Access.USER, this::deleteRoomKeysVersion).withRate(Rate.BACKUP),
         put(keys, this::putRoomKeys),
         Route.get(keys, Access.USER, this::getRoomKeys),
-        Route.delete(keys, Access.USER, this::deleteRoomKeys),
+        Route.delete(keys, Access.USER, this::deleteRoomKeys).withRate(Rate.BACKUP),
         put(room, this::putRoomKeysByRoomId),
         Route.get(room, Access.USER, this::getRoomKeysByRoomId),
-        Route.delete(room, Access.USER, this::deleteRoomKeysByRoomId),
+        Route.delete(room, Access.USER, this::deleteRoomKeysByRoomId).withRate(Rate.BACKUP),
         put(session, this::putRoomKeyBySessionId),
         Route.get(session, Access.USER, this::getRoomKeyBySessionId),
-        Route.delete(session, Access.USER, this::deleteRoomKeyBySessionId));
+        Route.delete(session, Access.USER, this::deleteRoomKeyBySessionId).withRate(Rate.BACKUP));
   }
 
   private static Route put(String path, Handler handler) {
-    return Route.put(path, Access.USER, handler).withBodyLimit(BODY_LIMIT_BYTES);
+    return Route.put(path, Access.USER, handler)
+        .withBodyLimit(BODY_LIMIT_BYTES)
+        .withRate(Rate.BACKUP);
   }
 
   private Object postRoomKeysVersion(Request request) {

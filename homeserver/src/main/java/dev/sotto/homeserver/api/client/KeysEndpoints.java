@@ -2,6 +2,7 @@ package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
 import dev.sotto.homeserver.http.JsonBody;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.journal.StreamToken;
@@ -50,9 +51,11 @@ public final class KeysEndpoints {
 
   public List<Route> routes() {
     return List.of(
-        Route.post("/_matrix/client/v3/keys/upload", Access.GUEST, this::uploadKeys),
+        Route.post("/_matrix/client/v3/keys/upload", Access.GUEST, this::uploadKeys)
+            .withRate(Rate.CHANGE),
         Route.post("/_matrix/client/v3/keys/query", Access.GUEST, this::queryKeys),
-        Route.post("/_matrix/client/v3/keys/claim", Access.GUEST, this::claimKeys),
+        Route.post("/_matrix/client/v3/keys/claim", Access.GUEST, this::claimKeys)
+            .withRate(Rate.TO_DEVICE),
         Route.get("/_matrix/client/v3/keys/changes", Access.USER, this::getKeysChanges));
   }
 

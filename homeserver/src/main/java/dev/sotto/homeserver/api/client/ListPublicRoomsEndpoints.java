@@ -2,6 +2,7 @@ package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.directory.PublicRooms;
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.protocol.error.MatrixException;
@@ -47,7 +48,7 @@ public final class ListPublicRoomsEndpoints {
     String list = "/_matrix/client/v3/publicRooms";
     return List.of(
         Route.get(room, Access.PUBLIC, this::getRoomVisibilityOnDirectory),
-        Route.put(room, Access.USER, this::setRoomVisibilityOnDirectory),
+        Route.put(room, Access.USER, this::setRoomVisibilityOnDirectory).withRate(Rate.CHANGE),
         Route.get(list, Access.PUBLIC, this::getPublicRooms),
         Route.post(list, Access.USER, this::queryPublicRooms));
   }

@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Response;
 import dev.sotto.homeserver.http.Route;
@@ -33,7 +34,8 @@ public final class LoginTokenEndpoints {
 
   public List<Route> routes() {
     return List.of(
-        Route.post("/_matrix/client/v1/login/get_token", Access.USER, this::generateLoginToken));
+        Route.post("/_matrix/client/v1/login/get_token", Access.USER, this::generateLoginToken)
+            .withRate(Rate.CHANGE));
   }
 
   private Object generateLoginToken(Request request) {

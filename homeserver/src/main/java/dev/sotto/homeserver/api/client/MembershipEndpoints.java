@@ -57,9 +57,9 @@ public final class MembershipEndpoints {
         Route.post(ROOM + "/invite", Access.USER, this::inviteUser).withRate(Rate.INVITE),
         Route.post(ROOM + "/leave", Access.GUEST, this::leaveRoom),
         Route.post(ROOM + "/forget", Access.GUEST, this::forgetRoom),
-        Route.post(ROOM + "/kick", Access.USER, this::kick),
-        Route.post(ROOM + "/ban", Access.USER, this::ban),
-        Route.post(ROOM + "/unban", Access.USER, this::unban));
+        Route.post(ROOM + "/kick", Access.USER, this::kick).withRate(Rate.MESSAGE),
+        Route.post(ROOM + "/ban", Access.USER, this::ban).withRate(Rate.MESSAGE),
+        Route.post(ROOM + "/unban", Access.USER, this::unban).withRate(Rate.MESSAGE));
   }
 
   private Object getJoinedRooms(Request request) {

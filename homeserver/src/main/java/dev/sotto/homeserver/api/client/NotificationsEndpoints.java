@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.journal.StreamToken;
@@ -38,7 +39,8 @@ public final class NotificationsEndpoints {
 
   public List<Route> routes() {
     return List.of(
-        Route.get("/_matrix/client/v3/notifications", Access.USER, this::getNotifications));
+        Route.get("/_matrix/client/v3/notifications", Access.USER, this::getNotifications)
+            .withRate(Rate.SEARCH));
   }
 
   private Object getNotifications(Request request) {

@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.names.Users;
@@ -38,9 +39,10 @@ public final class OpenidEndpoints {
   public List<Route> routes() {
     return List.of(
         Route.post(
-            "/_matrix/client/v3/user/{userId}/openid/request_token",
-            Access.GUEST,
-            this::requestOpenIdToken),
+                "/_matrix/client/v3/user/{userId}/openid/request_token",
+                Access.GUEST,
+                this::requestOpenIdToken)
+            .withRate(Rate.CHANGE),
         Route.get(
             "/_matrix/federation/v1/openid/userinfo", Access.PUBLIC, this::exchangeOpenIdToken));
   }

@@ -3,6 +3,7 @@ package dev.sotto.homeserver.api.client;
 import dev.sotto.homeserver.accounts.Account;
 import dev.sotto.homeserver.accounts.Accounts;
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.profiles.Profile;
@@ -39,8 +40,10 @@ public final class ProfileEndpoints {
     return List.of(
         Route.get(profile, Access.PUBLIC, this::getUserProfile),
         Route.get(field, Access.PUBLIC, this::getProfileField),
-        Route.put(field, Access.GUEST, this::setProfileField).withBodyLimit(MAX_BODY_BYTES),
-        Route.delete(field, Access.GUEST, this::deleteProfileField));
+        Route.put(field, Access.GUEST, this::setProfileField)
+            .withRate(Rate.PROFILE)
+            .withBodyLimit(MAX_BODY_BYTES),
+        Route.delete(field, Access.GUEST, this::deleteProfileField).withRate(Rate.PROFILE));
   }
 
   private Object getUserProfile(Request request) {

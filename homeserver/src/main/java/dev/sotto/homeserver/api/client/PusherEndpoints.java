@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.pushers.Pusher;
@@ -33,7 +34,8 @@ public final class PusherEndpoints {
   public List<Route> routes() {
     return List.of(
         Route.get("/_matrix/client/v3/pushers", Access.USER, this::getPushers),
-        Route.post("/_matrix/client/v3/pushers/set", Access.USER, this::postPusher));
+        Route.post("/_matrix/client/v3/pushers/set", Access.USER, this::postPusher)
+            .withRate(Rate.CHANGE));
   }
 
   private Object getPushers(Request request) {

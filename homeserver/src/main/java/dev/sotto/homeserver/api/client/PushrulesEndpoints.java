@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.push.PushRule;
@@ -34,12 +35,12 @@ public final class PushrulesEndpoints {
         Route.get(all, Access.GUEST, this::getPushRules),
         Route.get(all + "global/", Access.GUEST, this::getPushRulesGlobal),
         Route.get(rule, Access.GUEST, this::getPushRule),
-        Route.put(rule, Access.GUEST, this::setPushRule),
-        Route.delete(rule, Access.GUEST, this::deletePushRule),
+        Route.put(rule, Access.GUEST, this::setPushRule).withRate(Rate.CHANGE),
+        Route.delete(rule, Access.GUEST, this::deletePushRule).withRate(Rate.CHANGE),
         Route.get(rule + "/enabled", Access.GUEST, this::isPushRuleEnabled),
-        Route.put(rule + "/enabled", Access.GUEST, this::setPushRuleEnabled),
+        Route.put(rule + "/enabled", Access.GUEST, this::setPushRuleEnabled).withRate(Rate.CHANGE),
         Route.get(rule + "/actions", Access.GUEST, this::getPushRuleActions),
-        Route.put(rule + "/actions", Access.GUEST, this::setPushRuleActions));
+        Route.put(rule + "/actions", Access.GUEST, this::setPushRuleActions).withRate(Rate.CHANGE));
   }
 
   private Object getPushRules(Request request) {

@@ -2,6 +2,7 @@ package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.accountdata.Tags;
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import java.util.List;
@@ -24,8 +25,8 @@ public final class TagsEndpoints {
     String path = "/_matrix/client/v3/user/{userId}/rooms/{roomId}/tags";
     return List.of(
         Route.get(path, Access.USER, this::getRoomTags),
-        Route.put(path + "/{tag}", Access.USER, this::setRoomTag),
-        Route.delete(path + "/{tag}", Access.USER, this::deleteRoomTag));
+        Route.put(path + "/{tag}", Access.USER, this::setRoomTag).withRate(Rate.CHANGE),
+        Route.delete(path + "/{tag}", Access.USER, this::deleteRoomTag).withRate(Rate.CHANGE));
   }
 
   private Object getRoomTags(Request request) {

@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.todevice.ToDevice;
@@ -32,6 +33,7 @@ public final class ToDeviceEndpoints {
                 "/_matrix/client/v3/sendToDevice/{eventType}/{txnId}",
                 Access.GUEST,
                 this::sendToDevice)
+            .withRate(Rate.TO_DEVICE)
             .withBodyLimit(BODY_LIMIT_BYTES));
   }
 

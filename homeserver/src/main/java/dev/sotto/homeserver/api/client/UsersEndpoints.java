@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.profiles.UserSearch;
@@ -26,7 +27,8 @@ public final class UsersEndpoints {
   public List<Route> routes() {
     return List.of(
         Route.post(
-            "/_matrix/client/v3/user_directory/search", Access.USER, this::searchUserDirectory));
+                "/_matrix/client/v3/user_directory/search", Access.USER, this::searchUserDirectory)
+            .withRate(Rate.SEARCH));
   }
 
   private Object searchUserDirectory(Request request) {

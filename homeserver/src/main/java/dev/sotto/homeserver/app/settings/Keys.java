@@ -129,6 +129,26 @@ final class Keys {
       new Key<>("limits.media.per_second", Kind.positive(), 5.0);
   static final Key<Integer> LIMITS_MEDIA_BURST =
       new Key<>("limits.media.burst", Kind.whole(1, 1_000_000), 50);
+  static final Key<Double> LIMITS_TO_DEVICE_PER_SECOND =
+      new Key<>("limits.to_device.per_second", Kind.positive(), 10.0);
+  static final Key<Integer> LIMITS_TO_DEVICE_BURST =
+      new Key<>("limits.to_device.burst", Kind.whole(1, 1_000_000), 200);
+  static final Key<Double> LIMITS_BACKUPS_PER_SECOND =
+      new Key<>("limits.backups.per_second", Kind.positive(), 10.0);
+  static final Key<Integer> LIMITS_BACKUPS_BURST =
+      new Key<>("limits.backups.burst", Kind.whole(1, 1_000_000), 100);
+  static final Key<Double> LIMITS_PROFILES_PER_SECOND =
+      new Key<>("limits.profiles.per_second", Kind.positive(), 0.2);
+  static final Key<Integer> LIMITS_PROFILES_BURST =
+      new Key<>("limits.profiles.burst", Kind.whole(1, 1_000_000), 20);
+  static final Key<Double> LIMITS_CHANGES_PER_SECOND =
+      new Key<>("limits.changes.per_second", Kind.positive(), 10.0);
+  static final Key<Integer> LIMITS_CHANGES_BURST =
+      new Key<>("limits.changes.burst", Kind.whole(1, 1_000_000), 200);
+  static final Key<Double> LIMITS_SEARCHES_PER_SECOND =
+      new Key<>("limits.searches.per_second", Kind.positive(), 2.0);
+  static final Key<Integer> LIMITS_SEARCHES_BURST =
+      new Key<>("limits.searches.burst", Kind.whole(1, 1_000_000), 30);
 
   static final Key<Boolean> OUTBOUND_ALLOW_LOOPBACK =
       new Key<>("outbound.allow_loopback", Kind.flag(), false);
@@ -184,6 +204,16 @@ final class Keys {
           LIMITS_INVITES_BURST,
           LIMITS_MEDIA_PER_SECOND,
           LIMITS_MEDIA_BURST,
+          LIMITS_TO_DEVICE_PER_SECOND,
+          LIMITS_TO_DEVICE_BURST,
+          LIMITS_BACKUPS_PER_SECOND,
+          LIMITS_BACKUPS_BURST,
+          LIMITS_PROFILES_PER_SECOND,
+          LIMITS_PROFILES_BURST,
+          LIMITS_CHANGES_PER_SECOND,
+          LIMITS_CHANGES_BURST,
+          LIMITS_SEARCHES_PER_SECOND,
+          LIMITS_SEARCHES_BURST,
           OUTBOUND_ALLOW_LOOPBACK,
           OUTBOUND_CA_FILE,
           APPSERVICES_REGISTRATION_FILES,

@@ -95,7 +95,12 @@ public record Settings(
       Rate messages,
       Rate joins,
       Rate invites,
-      Rate media) {}
+      Rate media,
+      Rate toDevice,
+      Rate backups,
+      Rate profiles,
+      Rate changes,
+      Rate searches) {}
 
   /// The server's own calls to others.
   public record Outbound(boolean allowLoopback, Optional<Path> caFile) {}
@@ -179,7 +184,12 @@ public record Settings(
         rate(values, Keys.LIMITS_MESSAGES_PER_SECOND, Keys.LIMITS_MESSAGES_BURST),
         rate(values, Keys.LIMITS_JOINS_PER_SECOND, Keys.LIMITS_JOINS_BURST),
         rate(values, Keys.LIMITS_INVITES_PER_SECOND, Keys.LIMITS_INVITES_BURST),
-        rate(values, Keys.LIMITS_MEDIA_PER_SECOND, Keys.LIMITS_MEDIA_BURST));
+        rate(values, Keys.LIMITS_MEDIA_PER_SECOND, Keys.LIMITS_MEDIA_BURST),
+        rate(values, Keys.LIMITS_TO_DEVICE_PER_SECOND, Keys.LIMITS_TO_DEVICE_BURST),
+        rate(values, Keys.LIMITS_BACKUPS_PER_SECOND, Keys.LIMITS_BACKUPS_BURST),
+        rate(values, Keys.LIMITS_PROFILES_PER_SECOND, Keys.LIMITS_PROFILES_BURST),
+        rate(values, Keys.LIMITS_CHANGES_PER_SECOND, Keys.LIMITS_CHANGES_BURST),
+        rate(values, Keys.LIMITS_SEARCHES_PER_SECOND, Keys.LIMITS_SEARCHES_BURST));
   }
 
   private static Rate rate(Values values, Key<Double> perSecond, Key<Integer> burst) {
