@@ -12,6 +12,11 @@ record Queue(long first, long last, long count) {
     return new Queue(Math.min(first, position), Math.max(last, position), count + 1);
   }
 
+  /// Without some that were among the rest.
+  Queue less(int deleted) {
+    return new Queue(first, last, Math.max(0, count - deleted));
+  }
+
   /// Without the messages up to `position`, which were `deleted` many.
   Queue minus(long position, int deleted) {
     return last <= position

@@ -14,6 +14,7 @@ import dev.sotto.homeserver.journal.Transaction;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.todevice.ToDeviceStore.Device;
 import dev.sotto.homeserver.todevice.ToDeviceStore.Message;
+import dev.sotto.homeserver.todevice.ToDeviceStore.Share;
 import dev.sotto.homeserver.todevice.ToDeviceStore.Waiting;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
@@ -42,7 +43,12 @@ public final class ToDevice implements DeviceListener {
 
   private static final int MAX_MESSAGE_BYTES = 65_536;
   private static final int MAX_MESSAGES_OF_REQUEST = 10_000;
+  private static final int MAX_BYTES_OF_REQUEST = 32 * 1024 * 1024;
   private static final int MAX_TEXT_BYTES = 255;
+
+  /// A sender who holds more than this part of a full queue makes room among their own messages.
+  private static final int FAIR_PART = 10;
+
   private static final Duration TRANSACTIONS_KEPT = Duration.ofDays(7);
   private static final int SENDS_BETWEEN_CLEANINGS = 1000;
   private static final int CACHED_DEVICES = 100_000;
@@ -59,7 +65,8 @@ public final class ToDevice implements DeviceListener {
   private final Cache<Device, Queue> queues =
       Caffeine.newBuilder().maximumSize(CACHED_DEVICES).build();
 
-  /// @param maxWaiting how many messages may wait for one device; the oldest give way to new ones
+  /// @param maxWaiting how many messages may wait for one device; of a full queue, the oldest of
+  ///   whoever fills it give way to new ones
   public ToDevice(
       Database database,
       Journal journal,
@@ -151,7 +158,7 @@ public final class ToDevice implements DeviceListener {
     List<Message> expanded = expand(handle, written);
     store.rememberSent(transaction, from, type, txnId, clock.instant());
     if (!expanded.isEmpty()) {
-      queue(transaction, handle, expanded);
+      queue(transaction, handle, from.user(), expanded);
     }
   }
 
@@ -170,11 +177,17 @@ public final class ToDevice implements DeviceListener {
                 }
               }
             });
+    // One message for all devices of somebody is as many as there are devices.
+    if (messages.size() > MAX_MESSAGES_OF_REQUEST
+        || messages.stream().mapToLong(message -> message.json().length).sum()
+            > MAX_BYTES_OF_REQUEST) {
+      throw MatrixException.tooLarge("These are too many messages at once; send them in parts.");
+    }
     return messages;
   }
 
-  private void queue(Transaction transaction, Handle handle, List<Message> messages) {
-    Map<Device, Queue> before = makeRoom(transaction, handle, messages);
+  private void queue(Transaction transaction, Handle handle, long sender, List<Message> messages) {
+    Map<Device, Queue> before = makeRoom(transaction, handle, sender, messages);
     long[] topics =
         messages.stream()
             .mapToLong(message -> message.to().user())
@@ -182,7 +195,7 @@ public final class ToDevice implements DeviceListener {
             .map(Topics::user)
             .toArray();
     long position = transaction.append(Stream.TO_DEVICE, topics);
-    store.insert(transaction, position, messages);
+    store.insert(transaction, position, sender, messages);
     transaction.afterCommit(
         () ->
             before.forEach(
@@ -193,9 +206,9 @@ public final class ToDevice implements DeviceListener {
                             device, (_, queue) -> (queue == null ? known : queue).plus(position))));
   }
 
-  /// The queues of the devices that these are for, the full ones without their oldest messages.
+  /// The queues of the devices that these are for, the full ones made shorter.
   private Map<Device, Queue> makeRoom(
-      Transaction transaction, Handle handle, List<Message> messages) {
+      Transaction transaction, Handle handle, long sender, List<Message> messages) {
     Set<Device> targets = new HashSet<>();
     messages.forEach(message -> targets.add(message.to()));
     Map<Device, Queue> known = new HashMap<>(queues.getAllPresent(targets));
@@ -206,22 +219,23 @@ public final class ToDevice implements DeviceListener {
     }
     known.replaceAll(
         (device, queue) ->
-            queue.count() < maxWaiting ? queue : shorten(transaction, device, queue));
+            queue.count() < maxWaiting ? queue : shorten(transaction, sender, device, queue));
     return known;
   }
 
-  private Queue shorten(Transaction transaction, Device device, Queue queue) {
+  /// Drops old messages of `sender`, or where that is somebody with few of them, of whoever has
+  /// most: nobody can make a device lose what others sent it, nor keep others from sending to it.
+  private Queue shorten(Transaction transaction, long sender, Device device, Queue queue) {
     Handle handle = transaction.handle();
+    Share own = store.share(handle, device, sender);
+    Share share =
+        own.count() > maxWaiting / FAIR_PART ? own : store.largestShare(handle, device).orElse(own);
     // More than one at once, so that a device nobody reads costs this once in a while only.
-    int excess = Math.min(maxWaiting / 10, (int) queue.count() - 1);
-    long position = store.nth(handle, device, excess).orElse(queue.last());
-    int deleted = store.deleteUpTo(handle, device, position);
+    int excess = Math.min(maxWaiting / 10, share.count() / 2);
+    int deleted = store.deleteOldest(handle, device, share, Math.max(1, excess));
     transaction.afterCommit(
-        () ->
-            queues
-                .asMap()
-                .computeIfPresent(device, (_, present) -> present.minus(position, deleted)));
-    return queue.minus(position, deleted);
+        () -> queues.asMap().computeIfPresent(device, (_, present) -> present.less(deleted)));
+    return queue.less(deleted);
   }
 
   /// The oldest messages for a device in (from, to], at most `limit`. Costs no query if none wait.

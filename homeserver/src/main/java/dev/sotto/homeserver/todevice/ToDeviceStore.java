@@ -17,12 +17,16 @@ final class ToDeviceStore {
   /// A message for one device.
   record Message(Device to, byte[] json) {}
 
+  /// How much of a queue is one sender's.
+  record Share(long sender, int count) {}
+
   /// A message that waits.
   record Waiting(long position, byte[] json) {}
 
   private static final String INSERT =
       """
-      INSERT INTO to_device_messages (user_number, device_id, position, json) VALUES (?, ?, ?, ?)
+      INSERT INTO to_device_messages (user_number, device_id, position, sender_number, json)
+      VALUES (?, ?, ?, ?, ?)
       """;
   private static final String SINCE =
       """
@@ -43,10 +47,27 @@ final class ToDeviceStore {
       """
       DELETE FROM to_device_messages WHERE user_number = ? AND device_id = ? AND position <= ?
       """;
+  private static final String SHARE =
+      """
+      SELECT sender_number, COUNT(*) FROM to_device_messages
+      WHERE user_number = ? AND device_id = ? AND sender_number = ? GROUP BY sender_number
+      """;
+  private static final String LARGEST_SHARE =
+      """
+      SELECT sender_number, COUNT(*) AS held FROM to_device_messages
+      WHERE user_number = ? AND device_id = ?
+      GROUP BY sender_number ORDER BY held DESC, sender_number FETCH FIRST ROW ONLY
+      """;
   private static final String NTH =
       """
-      SELECT position FROM to_device_messages WHERE user_number = ? AND device_id = ?
+      SELECT position FROM to_device_messages
+      WHERE user_number = ? AND device_id = ? AND sender_number = ?
       ORDER BY position OFFSET ? ROWS FETCH FIRST ROW ONLY
+      """;
+  private static final String DELETE_OF_SENDER =
+      """
+      DELETE FROM to_device_messages
+      WHERE user_number = ? AND device_id = ? AND sender_number = ? AND position < ?
       """;
   private static final String SENT =
       """
@@ -59,7 +80,7 @@ final class ToDeviceStore {
       VALUES (?, ?, ?, ?, ?)
       """;
 
-  void insert(Transaction transaction, long position, Collection<Message> messages) {
+  void insert(Transaction transaction, long position, long sender, Collection<Message> messages) {
     for (Message message : messages) {
       transaction.batch(
           INSERT,
@@ -67,7 +88,8 @@ final class ToDeviceStore {
             row.setLong(1, message.to.user);
             row.setString(2, message.to.id);
             row.setLong(3, position);
-            row.setBytes(4, message.json);
+            row.setLong(4, sender);
+            row.setBytes(5, message.json);
           });
     }
   }
@@ -105,9 +127,32 @@ final class ToDeviceStore {
     return handle.execute(DELETE, device.user, device.id, position);
   }
 
-  /// The position of the message with `n` older ones, if there are so many.
-  Optional<Long> nth(Handle handle, Device device, int n) {
-    return handle.select(NTH, device.user, device.id, n).mapTo(Long.class).findOne();
+  /// How many messages of `sender` wait for a device.
+  Share share(Handle handle, Device device, long sender) {
+    return handle
+        .select(SHARE, device.user, device.id, sender)
+        .map((row, _) -> new Share(row.getLong(1), row.getInt(2)))
+        .findOne()
+        .orElse(new Share(sender, 0));
+  }
+
+  /// The sender of whom most messages wait for a device.
+  Optional<Share> largestShare(Handle handle, Device device) {
+    return handle
+        .select(LARGEST_SHARE, device.user, device.id)
+        .map((row, _) -> new Share(row.getLong(1), row.getInt(2)))
+        .findOne();
+  }
+
+  /// Deletes the `count` oldest messages of a share; answers how many they were.
+  int deleteOldest(Handle handle, Device device, Share share, int count) {
+    long next =
+        handle
+            .select(NTH, device.user, device.id, share.sender, count)
+            .mapTo(Long.class)
+            .findOne()
+            .orElse(Long.MAX_VALUE);
+    return handle.execute(DELETE_OF_SENDER, device.user, device.id, share.sender, next);
   }
 
   boolean isSent(Handle handle, Device sender, String type, String txnId) {

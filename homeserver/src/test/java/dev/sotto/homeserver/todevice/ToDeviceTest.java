@@ -33,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 class ToDeviceTest {
   private static final UserId ALICE = new UserId("@alice:example.org");
   private static final UserId BOB = new UserId("@bob:example.org");
+  private static final UserId MALLORY = new UserId("@mallory:example.org");
   private static final DeviceId PHONE = new DeviceId("PHONE");
   private static final DeviceId LAPTOP = new DeviceId("LAPTOP");
   private static final int MAX_WAITING = 20;
@@ -215,6 +216,57 @@ class ToDeviceTest {
     texts = texts(PHONE);
     assertTrue(texts.size() <= MAX_WAITING, "it holds " + texts.size());
     assertEquals("n" + (MAX_WAITING - 1), texts.getLast());
+  }
+
+  private void send(UserId sender, String txnId, String text) {
+    toDevice.send(sender, null, "m.test", txnId, Map.of(BOB, Map.of("PHONE", content(text))));
+  }
+
+  @Test
+  void whoFillsAQueuePushesOutNoMessagesButTheirOwn() {
+    for (int i = 0; i < 8; i++) {
+      send("t" + i, "PHONE", "m" + i);
+    }
+    for (int i = 0; i < 3 * MAX_WAITING; i++) {
+      send(MALLORY, "flood" + i, "flood");
+    }
+    List<String> texts = texts(PHONE);
+    assertTrue(texts.size() <= MAX_WAITING, "it holds " + texts.size());
+    assertEquals(
+        List.of("m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7"),
+        texts.stream().filter(text -> !text.equals("flood")).toList());
+  }
+
+  @Test
+  void aQueueThatSomebodyFilledTakesWhatOthersSend() {
+    for (int i = 0; i < MAX_WAITING; i++) {
+      send(MALLORY, "flood" + i, "flood");
+    }
+    for (int i = 0; i < 3; i++) {
+      send("t" + i, "PHONE", "m" + i);
+    }
+    assertEquals(
+        List.of("m0", "m1", "m2"),
+        texts(PHONE).stream().filter(text -> !text.equals("flood")).toList());
+    reopen();
+    send("t6", "PHONE", "m6");
+    assertEquals("m6", texts(PHONE).getLast());
+    assertTrue(stored() <= MAX_WAITING, "it holds " + stored());
+  }
+
+  @Test
+  void aMessageForAllOfVeryManyDevicesIsNotMultiplied() {
+    Devices devices = new Devices(database, journal, new SecureRandom(), Clock.systemUTC());
+    journal.change(
+        tx -> {
+          for (int i = 0; i < 700; i++) {
+            devices.ensure(tx, bob, new DeviceId("D" + i), null);
+          }
+        });
+    assertEquals(
+        ErrorCode.M_TOO_LARGE,
+        refused(toDevice, "m.test", Map.of(BOB, Map.of("*", content("x".repeat(60_000))))));
+    assertEquals(0, stored());
   }
 
   @Test
