@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import dev.sotto.spec.harness.Server;
 import dev.sotto.spec.harness.User;
 import io.restassured.response.Response;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,6 +77,35 @@ class KeyBackupTest {
     }
     alice.get(VERSION + "/" + first).then().statusCode(200).body("version", equalTo(first));
     alice.get(VERSION + "/nonsense").then().statusCode(404).body("errcode", equalTo("M_NOT_FOUND"));
+  }
+
+  @Test
+  void aLargeBackupComesWhole() {
+    String version = create();
+    Map<String, Object> sessions = new HashMap<>();
+    for (int i = 0; i < 1100; i++) {
+      sessions.put("s" + i, key(i, 0, true));
+    }
+    alice
+        .put(
+            "/v3/room_keys/keys?version=" + version,
+            json(
+                Map.of(
+                    "rooms",
+                    Map.of(
+                        ROOM,
+                        Map.of("sessions", sessions),
+                        OTHER_ROOM,
+                        Map.of("sessions", Map.of("s", key(0, 0, true)))))))
+        .then()
+        .statusCode(200)
+        .body("count", equalTo(1101));
+    alice
+        .get("/v3/room_keys/keys?version=" + version)
+        .then()
+        .statusCode(200)
+        .body("rooms['" + ROOM + "'].sessions", equalTo(sessions))
+        .body("rooms['" + OTHER_ROOM + "'].sessions.size()", equalTo(1));
   }
 
   @Test

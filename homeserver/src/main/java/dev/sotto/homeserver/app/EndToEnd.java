@@ -30,6 +30,7 @@ import java.util.Set;
 /// The services that clients encrypt for each other by, and their endpoints.
 record EndToEnd(KeyServices keys, ToDevice toDevice, Backups backups) {
   private static final int MAX_WAITING_MESSAGES = 10_000;
+  private static final int MAX_KEYS_OF_BACKUP = 50_000;
 
   static EndToEnd over(
       Database database,
@@ -42,7 +43,7 @@ record EndToEnd(KeyServices keys, ToDevice toDevice, Backups backups) {
     return new EndToEnd(
         KeyServices.over(database, journal, users, devices, shared(memberships)),
         new ToDevice(database, journal, users, devices, gate, clock, MAX_WAITING_MESSAGES),
-        new Backups(database, journal, users, gate));
+        new Backups(database, journal, users, gate, MAX_KEYS_OF_BACKUP));
   }
 
   private static SharedRooms shared(Memberships memberships) {

@@ -7,14 +7,15 @@ import dev.sotto.protocol.json.Json;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The tables `backup_versions` and `backup_keys`.
@@ -69,6 +70,19 @@ final class BackupStore {
       SELECT room_id, session_id, first_message_index, forwarded_count, is_verified, session_data
       FROM backup_keys
       """;
+  private static final String IN_ORDER =
+      " ORDER BY user_number, version, room_id, session_id FETCH FIRST :limit ROWS ONLY";
+
+  /// The newest stays, deleted or not, so that its number is never given again.
+  private static final String FORGET_DELETED =
+      """
+      DELETE FROM backup_versions v
+      WHERE v.user_number = :user AND v.deleted
+        AND v.version < (SELECT MAX(n.version) FROM backup_versions n WHERE n.user_number = :user)
+        AND NOT EXISTS (SELECT 1 FROM backup_keys k
+          WHERE k.user_number = v.user_number AND k.version = v.version)
+      """;
+
   private static final String ROOMS_OF_DELETED =
       """
       SELECT DISTINCT k.version, k.room_id FROM backup_keys k
@@ -112,9 +126,12 @@ final class BackupStore {
     handle.execute(MARK_DELETED, user, version);
   }
 
-  /// Versions of a user that are not deleted.
+  /// Versions of a user that are not deleted, the newest first.
   List<Long> versions(Handle handle, long user) {
-    return handle.select(VERSION, user).map((row, _) -> row.getLong(1)).list();
+    return handle
+        .select(VERSION + " ORDER BY version DESC", user)
+        .map((row, _) -> row.getLong(1))
+        .list();
   }
 
   /// The ranks of those of these keys that there are, in one query.
@@ -155,13 +172,55 @@ final class BackupStore {
     row.setString(8, key.session());
   }
 
-  /// Feeds keys to `reader`, room after room.
-  void read(Handle handle, long user, long version, Selection which, Consumer<BackedUpKey> reader) {
-    bind(
-            handle.createQuery(KEYS + where(which) + " ORDER BY room_id, session_id"),
-            user,
-            version,
-            which)
+  /// The first `limit` keys after `last`, room after room; from the first on if that is null.
+  List<BackedUpKey> page(
+      Handle handle,
+      long user,
+      long version,
+      Selection which,
+      @Nullable BackedUpKey last,
+      int limit) {
+    if (last == null) {
+      return select(handle, user, version, which, "", Map.of(), limit);
+    }
+    // Two spans of the primary key, where one condition for both would read from its beginning.
+    List<BackedUpKey> keys = new ArrayList<>();
+    if (which.session() == null) {
+      keys.addAll(
+          select(
+              handle,
+              user,
+              version,
+              Selection.of(last.room()),
+              " AND session_id > :after",
+              Map.of("after", last.session()),
+              limit));
+    }
+    if (which.room() == null && keys.size() < limit) {
+      keys.addAll(
+          select(
+              handle,
+              user,
+              version,
+              which,
+              " AND room_id > :after",
+              Map.of("after", last.room().value()),
+              limit - keys.size()));
+    }
+    return keys;
+  }
+
+  private static List<BackedUpKey> select(
+      Handle handle,
+      long user,
+      long version,
+      Selection which,
+      String more,
+      Map<String, String> bindings,
+      int limit) {
+    return bind(handle.createQuery(KEYS + where(which) + more + IN_ORDER), user, version, which)
+        .bindMap(bindings)
+        .bind("limit", limit)
         .map(
             (row, _) ->
                 new BackedUpKey(
@@ -171,7 +230,7 @@ final class BackupStore {
                     row.getLong(4),
                     row.getBoolean(5),
                     row.getString(6)))
-        .forEach(reader);
+        .list();
   }
 
   /// How many there were.
@@ -196,6 +255,11 @@ final class BackupStore {
       statement.bind("session", which.session());
     }
     return statement;
+  }
+
+  /// Deletes what is left of deleted versions that hold no keys any more.
+  void forgetDeleted(Handle handle, long user) {
+    handle.createUpdate(FORGET_DELETED).bind("user", user).execute();
   }
 
   /// The rooms of which deleted versions still hold keys, by version.

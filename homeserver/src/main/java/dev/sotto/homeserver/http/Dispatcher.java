@@ -184,7 +184,9 @@ public final class Dispatcher {
       }
       case Response.Stream(String contentType, long length, InputStream bytes) -> {
         headers.put("Content-Type", contentType);
-        headers.put("Content-Length", Long.toString(length));
+        if (length >= 0) {
+          headers.put("Content-Length", Long.toString(length));
+        }
         yield new Answer(response.status(), headers, NOTHING, bytes);
       }
       case Response.Empty() -> new Answer(response.status(), headers, NOTHING, null);

@@ -18,7 +18,9 @@ public record Response(int status, Map<String, String> headers, Body body) {
   /// Bytes of another type.
   public record Bytes(String contentType, byte[] bytes) implements Body {}
 
-  /// A stream of known length, closed when it is sent.
+  /// A stream, closed when it is sent.
+  ///
+  /// @param length how many bytes it has, or -1 if that is not known yet
   public record Stream(String contentType, long length, InputStream bytes) implements Body {}
 
   /// Nothing.

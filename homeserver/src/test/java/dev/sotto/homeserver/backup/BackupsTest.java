@@ -25,6 +25,7 @@ class BackupsTest {
   private static final UserId ALICE = new UserId("@alice:example.org");
   private static final UserId BOB = new UserId("@bob:example.org");
   private static final RoomId ROOM = new RoomId("!room:example.org");
+  private static final int MAX_KEYS = 2000;
   private static final String ALGORITHM = "m.megolm_backup.v1.curve25519-aes-sha2";
 
   private final Database database = Database.inMemory(UUID.randomUUID().toString());
@@ -32,7 +33,7 @@ class BackupsTest {
   private final Backups backups = backups(EncryptionPolicy.OPTIONAL);
 
   private Backups backups(EncryptionPolicy policy) {
-    return new Backups(database, journal, new Users(database, journal), new Gate(policy));
+    return new Backups(database, journal, new Users(database, journal), new Gate(policy), MAX_KEYS);
   }
 
   @AfterEach
@@ -52,7 +53,11 @@ class BackupsTest {
 
   private List<BackedUpKey> read(String version, Selection which) {
     List<BackedUpKey> keys = new ArrayList<>();
-    backups.read(ALICE, version, which, keys::add);
+    List<BackedUpKey> page = backups.page(ALICE, version, which, null, 100);
+    while (!page.isEmpty()) {
+      keys.addAll(page);
+      page = backups.page(ALICE, version, which, page.getLast(), 100);
+    }
     return keys;
   }
 
@@ -123,6 +128,54 @@ class BackupsTest {
     assertEquals(1777, read(version, Selection.ALL).size());
     assertEquals(254, read(version, Selection.of(new RoomId("!r0:example.org"))).size());
     assertEquals(1777, backups.latest(ALICE).count());
+  }
+
+  @Test
+  void aFullBackupTakesBetterKeysButNoMore() {
+    String version = create();
+    List<BackedUpKey> keys = new ArrayList<>();
+    for (int i = 0; i < MAX_KEYS; i++) {
+      keys.add(key("s" + i, 1, 0, false));
+    }
+    backups.put(ALICE, version, keys);
+    assertEquals(
+        ErrorCode.M_RESOURCE_LIMIT_EXCEEDED,
+        codeOf(() -> backups.put(ALICE, version, List.of(key("more", 1, 0, true)))));
+    BackedUpKey better = key("s7", 0, 0, true);
+    assertEquals(MAX_KEYS, backups.put(ALICE, version, List.of(better)).count());
+    assertEquals(List.of(better), read(version, Selection.of(ROOM, "s7")));
+  }
+
+  @Test
+  void aKeyHasItsMeasure() {
+    String version = create();
+    String large = "{\"ciphertext\":\"" + "A".repeat(9000) + "\"}";
+    assertEquals(
+        ErrorCode.M_TOO_LARGE,
+        codeOf(
+            () ->
+                backups.put(
+                    ALICE, version, List.of(new BackedUpKey(ROOM, "s", 0, 0, true, large)))));
+  }
+
+  @Test
+  void theNewestTenVersionsAreKept() {
+    String first = create();
+    backups.put(ALICE, first, List.of(key("a", 1, 0, true)));
+    String second = create();
+    for (int i = 0; i < 9; i++) {
+      create();
+    }
+    assertEquals(ErrorCode.M_NOT_FOUND, codeOf(() -> backups.get(ALICE, first)));
+    assertEquals(0, stored());
+    assertEquals(2, backups.get(ALICE, second).number());
+    assertEquals(10, versions());
+  }
+
+  private long versions() {
+    return database.read(
+        handle ->
+            handle.createQuery("SELECT COUNT(*) FROM backup_versions").mapTo(Long.class).one());
   }
 
   @Test

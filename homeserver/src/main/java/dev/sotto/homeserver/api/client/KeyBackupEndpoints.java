@@ -7,26 +7,28 @@ import dev.sotto.homeserver.backup.Backups;
 import dev.sotto.homeserver.backup.Selection;
 import dev.sotto.homeserver.http.Access;
 import dev.sotto.homeserver.http.Handler;
-import dev.sotto.homeserver.http.JsonBody;
 import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
+import dev.sotto.homeserver.http.Response;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Keeps encrypted backups of room keys.
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#server-side-key-backups
 public final class KeyBackupEndpoints {
-  private static final long BODY_LIMIT_BYTES = 32L * 1024 * 1024;
+  private static final long BODY_LIMIT_BYTES = 8L * 1024 * 1024;
+
+  private static final String JSON = "application/json";
 
   // Some clients of today know only the paths from before backups were specified.
   private static final List<String> PREFIXES =
@@ -162,78 +164,38 @@ public final class KeyBackupEndpoints {
   }
 
   private Object getRoomKeys(Request request) {
-    List<BackedUpKey> keys = read(request, Selection.ALL);
-    return (JsonBody)
-        out -> {
-          out.writeStartObject();
-          out.writeObjectPropertyStart("rooms");
-          RoomId room = null;
-          for (BackedUpKey key : keys) {
-            if (!key.room().equals(room)) {
-              if (room != null) {
-                endRoom(out);
-              }
-              room = key.room();
-              out.writeName(room.value());
-              startRoom(out);
-            }
-            out.writeName(key.session());
-            write(out, key);
-          }
-          if (room != null) {
-            endRoom(out);
-          }
-          out.writeEndObject();
-          out.writeEndObject();
-        };
+    return all(request, Selection.ALL);
   }
 
   private Object getRoomKeysByRoomId(Request request) {
-    List<BackedUpKey> keys = read(request, Selection.of(request.roomId()));
-    return (JsonBody)
-        out -> {
-          startRoom(out);
-          for (BackedUpKey key : keys) {
-            out.writeName(key.session());
-            write(out, key);
-          }
-          endRoom(out);
-        };
+    return all(request, Selection.of(request.roomId()));
   }
 
   private Object getRoomKeyBySessionId(Request request) {
+    Selection which = Selection.of(request.roomId(), request.path("sessionId"));
     List<BackedUpKey> keys =
-        read(request, Selection.of(request.roomId(), request.path("sessionId")));
+        backups.page(request.user(), request.requireQuery("version"), which, null, 1);
     if (keys.isEmpty()) {
       throw MatrixException.notFound("The backup has no key of this session.");
     }
-    return (JsonBody) out -> write(out, keys.getFirst());
+    return bytes(KeyBackupStream.json(keys.getFirst()));
   }
 
-  private List<BackedUpKey> read(Request request, Selection which) {
-    List<BackedUpKey> keys = new ArrayList<>();
-    backups.read(request.user(), request.requireQuery("version"), which, keys::add);
-    return keys;
+  /// A backup that fills one page is sent whole, a larger one as it is read.
+  private Response all(Request request, Selection which) {
+    UserId user = request.user();
+    String version = request.requireQuery("version");
+    KeyBackupStream keys =
+        new KeyBackupStream(
+            which.room() == null,
+            last -> backups.page(user, version, which, last, KeyBackupStream.PAGE));
+    return keys.isOnePage()
+        ? bytes(keys.readAllBytes())
+        : new Response(200, Map.of(), new Response.Stream(JSON, -1, keys));
   }
 
-  private static void startRoom(JsonGenerator out) {
-    out.writeStartObject();
-    out.writeObjectPropertyStart("sessions");
-  }
-
-  private static void endRoom(JsonGenerator out) {
-    out.writeEndObject();
-    out.writeEndObject();
-  }
-
-  private static void write(JsonGenerator out, BackedUpKey key) {
-    out.writeStartObject();
-    out.writeNumberProperty("first_message_index", key.firstMessageIndex());
-    out.writeNumberProperty("forwarded_count", key.forwardedCount());
-    out.writeBooleanProperty("is_verified", key.verified());
-    out.writeName("session_data");
-    out.writeRawValue(key.sessionData());
-    out.writeEndObject();
+  private static Response bytes(byte[] json) {
+    return new Response(200, Map.of(), new Response.Bytes(JSON, json));
   }
 
   private Object deleteRoomKeys(Request request) {
