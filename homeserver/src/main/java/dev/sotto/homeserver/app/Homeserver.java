@@ -149,7 +149,8 @@ public final class Homeserver implements AutoCloseable {
             server,
             gate,
             clock,
-            random);
+            random,
+            settings.media().maxMebibytesPerUser() * 1024L * 1024L);
 
     Sync sync = userState.sync(journal, users, rooms, endToEnd.keys(), endToEnd.toDevice(), clock);
 

@@ -57,12 +57,14 @@ public final class Media implements AutoCloseable {
   private final Gate gate;
   private final InstantSource clock;
   private final SecureRandom random;
+  private final long maxBytesPerUser;
 
   // Who waits for an id's content holds its future; nobody else needs it.
   private final Cache<String, CompletableFuture<Boolean>> arrivals =
       Caffeine.newBuilder().weakValues().build();
 
   /// @param folder where the files are; made if it is not there
+  /// @param maxBytesPerUser what all of a user's content may take
   public Media(
       Database database,
       Journal journal,
@@ -71,7 +73,8 @@ public final class Media implements AutoCloseable {
       ServerName server,
       Gate gate,
       InstantSource clock,
-      SecureRandom random) {
+      SecureRandom random,
+      long maxBytesPerUser) {
     this.store = new MediaStore(database);
     this.journal = journal;
     this.users = users;
@@ -81,15 +84,18 @@ public final class Media implements AutoCloseable {
     this.gate = gate;
     this.clock = clock;
     this.random = random;
+    this.maxBytesPerUser = maxBytesPerUser;
   }
 
   /// Keeps content under a new id. When this returns, it is on disk.
   ///
-  /// @throws MatrixException `M_FORBIDDEN` if the gate refuses it, `M_TOO_LARGE`
+  /// @throws MatrixException `M_FORBIDDEN` if the gate refuses it, `M_TOO_LARGE`,
+  ///   `M_RESOURCE_LIMIT_EXCEEDED` if the owner has too much
   public MxcUri upload(UserId owner, Upload upload) {
     long number = users.number(owner);
     MxcUri uri = newUri();
     keep(
+        number,
         upload,
         (transaction, content) ->
             store.insert(transaction, uri.mediaId(), number, clock.millis(), content));
@@ -132,6 +138,7 @@ public final class Media implements AutoCloseable {
       throw overwritten();
     }
     keep(
+        row.owner(),
         upload,
         (transaction, content) -> {
           if (!store.fill(transaction, uri.mediaId(), content)) {
@@ -226,7 +233,8 @@ public final class Media implements AutoCloseable {
   }
 
   /// File first, row second: a row never names a file that is not there.
-  private void keep(Upload upload, Entry entry) {
+  private void keep(long owner, Upload upload, Entry entry) {
+    requireSpace(store.usage(owner) + Math.max(0, upload.declaredBytes()));
     String name = randomName();
     try (MediaFolder.Incoming received = folder.receive(name, upload)) {
       String picture =
@@ -237,9 +245,23 @@ public final class Media implements AutoCloseable {
           gate.admitMedia(upload.contentType(), upload.fileName(), picture, received.sizeBytes());
       MediaFile content = new MediaFile(name, MediaLabel.of(admitted), received.sizeBytes());
       received.keep();
-      enter(entry, content);
+      enter(
+          (transaction, file) -> {
+            entry.write(transaction, file);
+            requireSpace(store.addUsage(transaction, owner, file.sizeBytes()));
+          },
+          content);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void requireSpace(long bytes) {
+    if (bytes > maxBytesPerUser) {
+      throw new MatrixException(
+          ErrorCode.M_RESOURCE_LIMIT_EXCEEDED,
+          403,
+          "All that you have uploaded would take more room than this server gives you.");
     }
   }
 

@@ -35,6 +35,12 @@ final class MediaStore {
       WHERE user_number = ? AND expires_ts > ?
       """;
 
+  private static final String USAGE = "SELECT size_bytes FROM media_usage WHERE user_number = ?";
+  private static final String ADD_USAGE =
+      "UPDATE media_usage SET size_bytes = size_bytes + ? WHERE user_number = ?";
+  private static final String FIRST_USAGE =
+      "INSERT INTO media_usage (size_bytes, user_number) VALUES (?, ?)";
+
   /// What is known of an id.
   ///
   /// @param expires when the reservation ends; 0 where there is content
@@ -98,6 +104,24 @@ final class MediaStore {
         .bind(1, now)
         .map((row, _) -> new Reserved(row.getInt("reserved"), row.getLong("first")))
         .one();
+  }
+
+  /// What the content of a user takes, in bytes.
+  long usage(long owner) {
+    return database.read(handle -> usage(handle, owner));
+  }
+
+  private static long usage(Handle handle, long owner) {
+    return handle.select(USAGE, owner).mapTo(Long.class).findOne().orElse(0L);
+  }
+
+  /// Counts content of a user in, and answers what it takes in all.
+  long addUsage(Transaction transaction, long owner, long bytes) {
+    Handle handle = transaction.handle();
+    if (handle.execute(ADD_USAGE, bytes, owner) == 0) {
+      handle.execute(FIRST_USAGE, bytes, owner);
+    }
+    return usage(handle, owner);
   }
 
   private static Row read(ResultSet row) throws SQLException {

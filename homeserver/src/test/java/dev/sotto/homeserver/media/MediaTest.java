@@ -47,6 +47,7 @@ class MediaTest {
   private static final ServerName SERVER = new ServerName("hs");
   private static final UserId ALICE = new UserId("@alice:hs");
   private static final UserId BOB = new UserId("@bob:hs");
+  private static final long QUOTA_BYTES = 100_000;
   private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
 
   @TempDir Path folder;
@@ -72,7 +73,8 @@ class MediaTest {
         SERVER,
         new Gate(policy, List.of(), 1000),
         () -> Instant.ofEpochMilli(now.get()),
-        new SecureRandom());
+        new SecureRandom(),
+        QUOTA_BYTES);
   }
 
   @AfterEach
@@ -373,5 +375,22 @@ class MediaTest {
       assertEquals(ErrorCode.M_UNKNOWN, refused.code());
       assertEquals(400, refused.status());
     }
+  }
+
+  @Test
+  void aUserHasOnlySoMuchRoom() throws IOException {
+    byte[] part = new byte[40_000];
+    media.upload(ALICE, upload(part));
+    MxcUri reserved = media.reserve(ALICE).uri();
+    media.fill(ALICE, reserved, upload(part));
+    assertRefused(ErrorCode.M_RESOURCE_LIMIT_EXCEEDED, () -> media.upload(ALICE, upload(part)));
+    MxcUri more = media.reserve(ALICE).uri();
+    // Whoever does not say how much is coming finds out when it has come.
+    Upload unknown = new Upload("text/plain", "a.txt", -1, new ByteArrayInputStream(part));
+    assertRefused(ErrorCode.M_RESOURCE_LIMIT_EXCEEDED, () -> media.fill(ALICE, more, unknown));
+    assertEquals(2, files("content").size());
+    assertEquals(List.of(), files("incoming"));
+    media.upload(ALICE, upload(new byte[20_000]));
+    media.upload(BOB, upload(part));
   }
 }

@@ -85,6 +85,8 @@ final class Keys {
 
   static final Key<Integer> MEDIA_MAX_UPLOAD_BYTES =
       new Key<>("media.max_upload_bytes", Kind.whole(1, Integer.MAX_VALUE), 52_428_800);
+  static final Key<Integer> MEDIA_MAX_MEBIBYTES_PER_USER =
+      new Key<>("media.max_mebibytes_per_user", Kind.whole(1, Integer.MAX_VALUE), 10_240);
   static final Key<Boolean> MEDIA_UNAUTHENTICATED_DOWNLOADS =
       new Key<>("media.unauthenticated_downloads", Kind.flag(), false);
 
@@ -183,6 +185,7 @@ final class Keys {
           ENCRYPTION_ALLOWED_STATE_TYPES,
           ENCRYPTION_MAX_PLAIN_IMAGE_BYTES,
           MEDIA_MAX_UPLOAD_BYTES,
+          MEDIA_MAX_MEBIBYTES_PER_USER,
           MEDIA_UNAUTHENTICATED_DOWNLOADS,
           TURN_URIS,
           TURN_SHARED_SECRET,

@@ -75,7 +75,8 @@ public record Settings(
       EncryptionPolicy policy, List<String> allowedStateTypes, int maxPlainImageBytes) {}
 
   /// What may be uploaded, and who may download it.
-  public record Media(int maxUploadBytes, boolean unauthenticatedDownloads) {}
+  public record Media(
+      int maxUploadBytes, int maxMebibytesPerUser, boolean unauthenticatedDownloads) {}
 
   /// The TURN server that relays calls; there is one if both the addresses and the secret are
   /// given.
@@ -160,6 +161,7 @@ public record Settings(
             values.get(Keys.ENCRYPTION_MAX_PLAIN_IMAGE_BYTES)),
         new Media(
             values.get(Keys.MEDIA_MAX_UPLOAD_BYTES),
+            values.get(Keys.MEDIA_MAX_MEBIBYTES_PER_USER),
             values.get(Keys.MEDIA_UNAUTHENTICATED_DOWNLOADS)),
         new Turn(
             values.get(Keys.TURN_URIS),
