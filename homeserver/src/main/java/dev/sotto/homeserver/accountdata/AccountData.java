@@ -34,6 +34,9 @@ public final class AccountData {
   private static final Set<String> SERVERS_OWN = Set.of(FULLY_READ, PUSH_RULES);
   private static final int MAX_TYPE_BYTES = 255;
   private static final int MAX_CONTENT_BYTES = 256 * 1024;
+  private static final int MAX_SERVERS_OWN_BYTES = 512 * 1024;
+  private static final int MAX_TYPES = 1000;
+  private static final int MAX_TYPES_OF_ROOM = 200;
 
   /// Hears of a user's changed piece of global account data once it is on disk; must be quick.
   @FunctionalInterface
@@ -96,12 +99,14 @@ public final class AccountData {
 
   /// Sets a piece of global account data.
   ///
-  /// @throws MatrixException 405 `M_BAD_JSON` for a type that the server sets itself
+  /// @throws MatrixException 405 `M_BAD_JSON` for a type that the server sets itself, `M_TOO_LARGE`
+  ///   and `M_RESOURCE_LIMIT_EXCEEDED`
   public void set(UserId user, String type, ObjectNode content) {
     byte[] json = check(type, content);
     long number = users.number(user);
     journal.write(
         transaction -> {
+          requireSpace(transaction, number, AccountDataStore.GLOBAL, type, MAX_TYPES);
           writeGlobal(transaction, user, number, type, json);
           return number;
         });
@@ -109,13 +114,15 @@ public final class AccountData {
 
   /// Sets a piece of a room's account data; `M_NOT_FOUND` if the room is not known here.
   ///
-  /// @throws MatrixException 405 `M_BAD_JSON` for a type that the server sets itself
+  /// @throws MatrixException 405 `M_BAD_JSON` for a type that the server sets itself, `M_TOO_LARGE`
+  ///   and `M_RESOURCE_LIMIT_EXCEEDED`
   public void set(UserId user, RoomId room, String type, ObjectNode content) {
     byte[] json = check(type, content);
     long roomNumber = requireNumber(room);
     long number = users.number(user);
     journal.write(
         transaction -> {
+          requireSpace(transaction, number, roomNumber, type, MAX_TYPES_OF_ROOM);
           store.put(transaction, number, roomNumber, type, json);
           return number;
         });
@@ -175,7 +182,11 @@ public final class AccountData {
                   .find(transaction.handle(), number, AccountDataStore.GLOBAL, type)
                   .map(Json::parseObject)
                   .orElse(null);
-          writeGlobal(transaction, user, number, type, Json.bytes(change.apply(before)));
+          byte[] after = Json.bytes(change.apply(before));
+          if (after.length > MAX_SERVERS_OWN_BYTES) {
+            throw MatrixException.tooLarge("Your " + type + " would become too large.");
+          }
+          writeGlobal(transaction, user, number, type, after);
           return number;
         });
   }
@@ -250,6 +261,17 @@ public final class AccountData {
       Transaction transaction, UserId user, long number, String type, byte @Nullable [] content) {
     store.put(transaction, number, AccountDataStore.GLOBAL, type, content);
     transaction.afterCommit(() -> listeners.forEach(listener -> listener.changed(user, type)));
+  }
+
+  /// Types that were deleted count: what is left of them is what other devices hear of it by.
+  private void requireSpace(
+      Transaction transaction, long user, long room, String type, int maxTypes) {
+    if (!store.isThere(transaction.handle(), user, room, type)
+        && store.count(transaction.handle(), user, room) >= maxTypes) {
+      throw new MatrixException(
+          ErrorCode.M_RESOURCE_LIMIT_EXCEEDED,
+          "There can be at most " + maxTypes + " types of account data in one place.");
+    }
   }
 
   private long requireNumber(RoomId room) {

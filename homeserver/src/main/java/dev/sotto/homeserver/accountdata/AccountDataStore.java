@@ -43,6 +43,13 @@ final class AccountDataStore {
       ORDER BY position
       """;
 
+  private static final String IS_THERE =
+      """
+      SELECT COUNT(*) FROM account_data
+      WHERE user_number = ? AND room_number = ? AND type = ?
+      """;
+  private static final String COUNT =
+      "SELECT COUNT(*) FROM account_data WHERE user_number = ? AND room_number = ?";
   private static final String DELETE_ALL = "DELETE FROM account_data WHERE user_number = ?";
 
   private final Database database;
@@ -68,6 +75,16 @@ final class AccountDataStore {
         .bind(2, type)
         .mapTo(byte[].class)
         .findOne();
+  }
+
+  /// Whether a piece is there, or was.
+  boolean isThere(Handle handle, long user, long room, String type) {
+    return handle.select(IS_THERE, user, room, type).mapTo(Long.class).one() > 0;
+  }
+
+  /// How many pieces there are or were.
+  long count(Handle handle, long user, long room) {
+    return handle.select(COUNT, user, room).mapTo(Long.class).one();
   }
 
   /// Sets a piece, or with null deletes it.

@@ -25,6 +25,7 @@ final class DeviceStore {
       FROM UNNEST(CAST(:users AS BIGINT ARRAY)) AS u (number)
       JOIN devices d ON d.user_number = u.number
       """;
+  private static final String COUNT = "SELECT COUNT(*) FROM devices WHERE user_number = ?";
   private static final String INSERT =
       "INSERT INTO devices (user_number, device_id, display_name, created_at) VALUES (?, ?, ?, ?)";
   private static final String RENAME = "UPDATE devices SET display_name = ?" + ONE;
@@ -50,6 +51,10 @@ final class DeviceStore {
 
   Optional<Device> find(Handle handle, long user, DeviceId id) {
     return handle.select(SELECT + ONE, user, id.value()).map((row, _) -> device(row)).findOne();
+  }
+
+  long count(Handle handle, long user) {
+    return handle.select(COUNT, user).mapTo(Long.class).one();
   }
 
   void insert(Handle handle, long user, DeviceId id, @Nullable String name, Instant now) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// The devices that there are, new ones, and when each was last seen. Users are given by number.
 public final class Devices {
   private static final int MAX_NAME_LENGTH = 100;
+  private static final int MAX_PER_USER = 1000;
   private static final int MADE_ID_LENGTH = 10;
   private static final int SEEN_CACHED = 100_000;
   private static final int MAX_ADDRESS_LENGTH = 64;
@@ -66,11 +67,17 @@ public final class Devices {
   /// The device of this id, made if it is not there; a new id if null.
   ///
   /// @param name the display name if it is new
+  /// @throws MatrixException `M_RESOURCE_LIMIT_EXCEEDED` if it is new and there are too many
   public DeviceId ensure(
       Transaction transaction, long user, @Nullable DeviceId id, @Nullable String name) {
     checkName(name);
     DeviceId device = id == null ? makeId() : id;
     if (store.find(transaction.handle(), user, device).isEmpty()) {
+      if (store.count(transaction.handle(), user) >= MAX_PER_USER) {
+        throw new MatrixException(
+            ErrorCode.M_RESOURCE_LIMIT_EXCEEDED,
+            "There can be at most " + MAX_PER_USER + " devices; log some of them out first.");
+      }
       store.insert(transaction.handle(), user, device, name, clock.instant());
     }
     return device;

@@ -12,6 +12,8 @@ final class FilterStore {
   private static final String INSERT =
       "INSERT INTO filters (user_number, filter_id, definition) VALUES (?, ?, ?)";
 
+  private static final String COUNT = "SELECT COUNT(*) FROM filters WHERE user_number = ?";
+
   private final Database database;
 
   FilterStore(Database database) {
@@ -22,11 +24,17 @@ final class FilterStore {
     return database.read(handle -> find(handle, user, filterId));
   }
 
-  void insertIfAbsent(Transaction transaction, long user, String filterId, byte[] definition) {
+  /// Whether the filter is there now; false if the user has `max` others.
+  boolean insertIfAbsent(
+      Transaction transaction, long user, String filterId, byte[] definition, int max) {
     Handle handle = transaction.handle();
-    if (find(handle, user, filterId).isEmpty()) {
-      handle.execute(INSERT, user, filterId, definition);
+    if (find(handle, user, filterId).isPresent()) {
+      return true;
     }
+    if (handle.select(COUNT, user).mapTo(Long.class).one() >= max) {
+      return false;
+    }
+    return handle.execute(INSERT, user, filterId, definition) == 1;
   }
 
   private static Optional<byte[]> find(Handle handle, long user, String filterId) {

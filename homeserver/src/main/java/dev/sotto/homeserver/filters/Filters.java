@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.names.Users;
+import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
@@ -19,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#filtering
 public final class Filters {
   private static final int MAX_BYTES = 65_536;
+  private static final int MAX_PER_USER = 1000;
   private static final int MAX_ID_LENGTH = 64;
   private static final int CACHED = 10_000;
 
@@ -37,7 +39,8 @@ public final class Filters {
 
   /// Keeps a filter and returns its id.
   ///
-  /// @throws MatrixException `M_BAD_JSON` if it is ill-formed, `M_TOO_LARGE` above 64 KiB
+  /// @throws MatrixException `M_BAD_JSON` if it is ill-formed, `M_TOO_LARGE` above 64 KiB,
+  ///   `M_RESOURCE_LIMIT_EXCEEDED` if there are too many others
   public String define(UserId user, ObjectNode definition) {
     byte[] json = Json.bytes(definition);
     if (json.length > MAX_BYTES) {
@@ -49,7 +52,11 @@ public final class Filters {
     if (store.find(number, id).isEmpty()) {
       journal.write(
           transaction -> {
-            store.insertIfAbsent(transaction, number, id, json);
+            if (!store.insertIfAbsent(transaction, number, id, json, MAX_PER_USER)) {
+              throw new MatrixException(
+                  ErrorCode.M_RESOURCE_LIMIT_EXCEEDED,
+                  "There can be at most " + MAX_PER_USER + " filters.");
+            }
             return id;
           });
     }

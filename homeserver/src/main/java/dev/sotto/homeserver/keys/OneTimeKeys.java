@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Keeps one-time keys and hands each out once, in the order they were uploaded; after the last the
 /// fallback key, as often as it is asked for.
@@ -29,6 +30,7 @@ import java.util.TreeMap;
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#one-time-and-fallback-keys
 public final class OneTimeKeys {
   private static final int MAX_KEYS_OF_DEVICE = 1000;
+  private static final int MAX_ALGORITHMS_OF_DEVICE = 20;
   private static final int CACHED_DEVICES = 100_000;
 
   /// A device of a user, by number and id.
@@ -124,6 +126,7 @@ public final class OneTimeKeys {
       throw MatrixException.invalidParam(
           "A device may have at most " + MAX_KEYS_OF_DEVICE + " one-time keys here.");
     }
+    requireFewAlgorithms(queues.keySet(), added.keySet());
     added.forEach(
         (algorithm, more) ->
             store.add(
@@ -136,6 +139,15 @@ public final class OneTimeKeys {
     return !added.isEmpty();
   }
 
+  private static void requireFewAlgorithms(Set<String> present, Set<String> added) {
+    Set<String> all = new HashSet<>(present);
+    all.addAll(added);
+    if (all.size() > MAX_ALGORITHMS_OF_DEVICE) {
+      throw MatrixException.invalidParam(
+          "A device may have keys of at most " + MAX_ALGORITHMS_OF_DEVICE + " algorithms here.");
+    }
+  }
+
   private boolean putFallbackKeys(Transaction transaction, Device device, List<OneTimeKey> keys) {
     if (keys.isEmpty()) {
       return false;
@@ -144,6 +156,11 @@ public final class OneTimeKeys {
     store
         .fallbacks(transaction.handle(), device.user, device.id)
         .forEach(key -> present.put(key.algorithm() + ":" + key.keyId(), key.publicKey()));
+    requireFewAlgorithms(
+        present.keySet().stream()
+            .map(name -> name.substring(0, name.indexOf(':')))
+            .collect(Collectors.toSet()),
+        keys.stream().map(OneTimeKey::algorithm).collect(Collectors.toSet()));
     boolean changed = false;
     for (OneTimeKey key : keys) {
       // The same key again must not count as unused again: it was seen by whoever claimed it.

@@ -31,6 +31,8 @@ public final class BriefTokens {
     }
   }
 
+  private static final int MAX_PER_USER = 100;
+
   private final Database database;
   private final Journal journal;
   private final SecureRandom random;
@@ -44,7 +46,8 @@ public final class BriefTokens {
     this.clock = clock;
   }
 
-  /// A new token for a user, by number. Those that have run out are cleared away with it.
+  /// A new token for a user, by number. Those that have run out are cleared away with it, and the
+  /// oldest of a user who has very many.
   public Token issue(Purpose purpose, long user) {
     Token token = Token.random(purpose.prefix, random);
     Instant now = clock.instant();
@@ -53,6 +56,7 @@ public final class BriefTokens {
           store.deleteExpired(transaction.handle(), now);
           store.insert(
               transaction.handle(), token.hash(), purpose, user, now.plus(purpose.lifetime));
+          store.deleteOldest(transaction.handle(), purpose, user, MAX_PER_USER);
         });
     return token;
   }

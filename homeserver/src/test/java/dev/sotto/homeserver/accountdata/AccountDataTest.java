@@ -198,4 +198,35 @@ class AccountDataTest {
     assertEquals(Set.of(), ignored.of(ALICE));
     assertEquals(Map.of(), accountData.rooms(ALICE, journal.head()));
   }
+
+  @Test
+  void thereIsRoomForAThousandTypesAndNoMore() {
+    ObjectNode content = json("{}");
+    for (int i = 0; i < 1000; i++) {
+      accountData.set(ALICE, "type" + i, content);
+    }
+    for (int i = 0; i < 200; i++) {
+      accountData.set(ALICE, ROOM, "type" + i, content);
+    }
+    assertCode(
+        ErrorCode.M_RESOURCE_LIMIT_EXCEEDED, 400, () -> accountData.set(ALICE, "more", content));
+    assertCode(
+        ErrorCode.M_RESOURCE_LIMIT_EXCEEDED,
+        400,
+        () -> accountData.set(ALICE, ROOM, "more", content));
+    accountData.set(ALICE, "type7", json("{'n':1}"));
+    accountData.set(ALICE, ROOM, "type7", json("{'n':1}"));
+    accountData.set(BOB, "more", content);
+    assertEquals(json("{'n':1}"), accountData.get(ALICE, "type7").json());
+  }
+
+  @Test
+  void whatTheServerKeepsForAUserIsBoundedToo() {
+    assertCode(
+        ErrorCode.M_TOO_LARGE,
+        413,
+        () ->
+            accountData.update(
+                ALICE, "m.push_rules", _ -> json("{}").put("big", "x".repeat(1024 * 1024))));
+  }
 }

@@ -133,4 +133,21 @@ class DevicesTest {
     assertTrue(world.accounts.prove(ALICE, "another password").isPresent());
     assertFalse(world.accounts.prove(ALICE, AccountWorld.PASSWORD).isPresent());
   }
+
+  @Test
+  void aUserHasAThousandDevicesAtMost() {
+    world.journal.change(
+        transaction -> {
+          for (int i = 1; i < 1000; i++) {
+            devices.ensure(transaction, alice, new DeviceId("D" + i), null);
+          }
+        });
+    MatrixException refused =
+        assertThrows(
+            MatrixException.class,
+            () ->
+                world.journal.write(transaction -> devices.ensure(transaction, alice, null, null)));
+    assertEquals(ErrorCode.M_RESOURCE_LIMIT_EXCEEDED, refused.code());
+    world.journal.write(transaction -> devices.ensure(transaction, alice, PHONE, null));
+  }
 }

@@ -150,4 +150,21 @@ class FilterTest {
               .limit(10));
     }
   }
+
+  @Test
+  void aUserHasAThousandFiltersAtMost() {
+    try (Database database = Database.inMemory(UUID.randomUUID().toString());
+        Journal journal = new Journal(database)) {
+      Filters filters = new Filters(database, journal, new Users(database, journal));
+      for (int i = 0; i < 1000; i++) {
+        filters.define(ALICE, Json.object().put("n", i));
+      }
+      MatrixException refused =
+          assertThrows(
+              MatrixException.class, () -> filters.define(ALICE, Json.object().put("n", 1000)));
+      assertEquals(ErrorCode.M_RESOURCE_LIMIT_EXCEEDED, refused.code());
+      filters.define(ALICE, Json.object().put("n", 7));
+      filters.define(BOB, Json.object().put("n", 1000));
+    }
+  }
 }

@@ -216,4 +216,18 @@ class OneTimeKeysTest {
         Map.of("signed_curve25519", 0L),
         station.keys.oneTimeKeys().counts(phone.number(), phone.id()));
   }
+
+  @Test
+  void aDeviceHasKeysOfFewAlgorithms() {
+    for (String kind : List.of("one_time_keys", "fallback_keys")) {
+      ObjectNode body = Json.object();
+      ObjectNode keys = body.putObject(kind);
+      for (int i = 0; i < 20; i++) {
+        keys.put("org.example.a" + i + ":k", "key");
+      }
+      phone.upload(station, body);
+      keys.put("org.example.a20:k", "key");
+      assertEquals(ErrorCode.M_INVALID_PARAM, codeOf(() -> phone.upload(station, body)));
+    }
+  }
 }

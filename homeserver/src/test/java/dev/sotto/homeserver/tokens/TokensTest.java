@@ -168,4 +168,18 @@ class TokensTest {
     world.pass(Purpose.LOGIN.lifetime());
     assertEquals(Optional.empty(), world.briefTokens.take(Purpose.LOGIN, late));
   }
+
+  @Test
+  void theOldestOfVeryManyBriefTokensEnd() {
+    long user = world.users.number(ALICE);
+    String first = world.briefTokens.issue(Purpose.OPENID, user).reveal();
+    world.pass(Duration.ofSeconds(1));
+    String second = world.briefTokens.issue(Purpose.OPENID, user).reveal();
+    for (int i = 0; i < 99; i++) {
+      world.pass(Duration.ofSeconds(1));
+      world.briefTokens.issue(Purpose.OPENID, user);
+    }
+    assertEquals(Optional.empty(), world.briefTokens.find(Purpose.OPENID, first));
+    assertEquals(Optional.of(user), world.briefTokens.find(Purpose.OPENID, second));
+  }
 }
