@@ -6,6 +6,7 @@ import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.UserId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ public final class Pages {
   private static final int MAX_LOOKED_AT = 2_000;
 
   private static final int READ_AT_LEAST = 50;
+
+  /// Somebody who changed their membership more often since is asked for on their own.
+  private static final int MAX_STEPS_BACK = 8;
 
   private final Timeline timeline;
   private final Relations relations;
@@ -122,17 +126,41 @@ public final class Pages {
     return Optional.empty();
   }
 
-  /// The memberships of those who sent `events`, as they were after `position`.
+  /// The memberships of those who sent `events`, as they were after `position`. Those who changed
+  /// theirs since are followed back together, not one by one.
   public Collection<StoredEvent> senders(Room room, Collection<StoredEvent> events, long position) {
+    RoomState state = room.state();
     Map<UserId, StoredEvent> members = new LinkedHashMap<>();
+    Map<Long, UserId> replaced = new HashMap<>();
     for (StoredEvent event : events) {
-      if (!members.containsKey(event.sender())) {
-        timeline
-            .stateAt(room, StateKey.member(event.sender()), position)
-            .ifPresent(member -> members.put(event.sender(), member));
+      StoredEvent member = state.stored(StateKey.member(event.sender()));
+      if (member != null && members.putIfAbsent(event.sender(), member) == null) {
+        follow(member, position, event.sender(), replaced);
       }
     }
+    for (int step = 0; !replaced.isEmpty() && step < MAX_STEPS_BACK; step++) {
+      Map<Long, UserId> older = new HashMap<>();
+      for (StoredEvent member : timeline.at(replaced.keySet())) {
+        UserId user = new UserId(String.valueOf(member.stateKey()));
+        members.put(user, member);
+        follow(member, position, user, older);
+      }
+      replaced = older;
+    }
+    for (UserId user : replaced.values()) {
+      timeline
+          .stateAt(room, StateKey.member(user), position)
+          .ifPresent(member -> members.put(user, member));
+    }
+    members.values().removeIf(member -> member.position() > position);
     return members.values();
+  }
+
+  private static void follow(
+      StoredEvent member, long position, UserId user, Map<Long, UserId> replaced) {
+    if (member.position() > position && member.replaces() != 0) {
+      replaced.put(member.replaces(), user);
+    }
   }
 
   /// What surrounds an event.

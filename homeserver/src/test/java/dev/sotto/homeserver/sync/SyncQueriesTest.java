@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.homeserver.receipts.ReceiptType;
 import dev.sotto.homeserver.rooms.Room;
+import dev.sotto.homeserver.rooms.StoredEvent;
+import dev.sotto.protocol.event.StateKey;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.UserId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -119,5 +122,42 @@ class SyncQueriesTest {
         queries(() -> assertEquals(1, bob.sync().path("rooms").path("join").size()));
     // Not none: else nothing was counted in the other tests either.
     assertTrue(queries.size() == 1 || queries.size() == 2, queries::toString);
+  }
+
+  @Test
+  void whoSpokeOnAPageIsFoundInFewQueriesHoweverManyRenamedThemselvesSince() {
+    List<UserId> speakers = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      speakers.add(World.user("speaker" + i));
+    }
+    Room room = world.room(ALICE, speakers.toArray(UserId[]::new));
+    speakers.forEach(speaker -> world.say(room, speaker, "hello"));
+    long then = room.snapshot().position();
+    var spoken = world.rooms.timeline().newest(room, 0, then, 20);
+    for (int i = 0; i < 3; i++) {
+      for (UserId speaker : speakers) {
+        world.rename(room, speaker, "name" + i);
+      }
+    }
+    // One who came later, and one who left and came again.
+    world.leave(room, speakers.getFirst());
+    world.join(room, speakers.getFirst());
+    List<StoredEvent> members = new ArrayList<>();
+    List<String> queries =
+        queries(() -> members.addAll(world.rooms.pages().senders(room, spoken, then)));
+    assertTrue(queries.size() <= 6, queries.size() + " queries");
+    assertEquals(
+        speakers.stream()
+            .map(
+                speaker ->
+                    world
+                        .rooms
+                        .timeline()
+                        .stateAt(room, StateKey.member(speaker), then)
+                        .orElseThrow()
+                        .position())
+            .collect(Collectors.toSet()),
+        members.stream().map(StoredEvent::position).collect(Collectors.toSet()));
+    assertEquals(List.of(), List.copyOf(world.rooms.pages().senders(room, spoken, 0)));
   }
 }

@@ -47,13 +47,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A small server without HTTP, with rooms and whoever is in them.
-final class World implements AutoCloseable {
+public final class World implements AutoCloseable {
   private static final ServerName SERVER = new ServerName("example.org");
 
-  final Database database = Database.inMemory(UUID.randomUUID().toString());
-  final Journal journal = new Journal(database);
-  final Users users = new Users(database, journal);
-  final RoomServices rooms;
+  public final Database database = Database.inMemory(UUID.randomUUID().toString());
+  public final Journal journal = new Journal(database);
+  public final Users users = new Users(database, journal);
+  public final RoomServices rooms;
   final MembershipChanges members;
   final AccountData accountData;
   final Receipts receipts;
@@ -66,7 +66,7 @@ final class World implements AutoCloseable {
   private final RoomCreation creation;
   private final EventSending sending;
 
-  World() {
+  public World() {
     Clock clock = Clock.systemUTC();
     SecureRandom random = new SecureRandom();
     Gate gate = new Gate(EncryptionPolicy.OPTIONAL);
@@ -177,12 +177,12 @@ final class World implements AutoCloseable {
         boolean listed) {}
   }
 
-  static UserId user(String name) {
+  public static UserId user(String name) {
     return new UserId("@" + name + ":example.org");
   }
 
   /// A room that anybody may join, with these in it.
-  Room room(UserId creator, UserId... others) {
+  public Room room(UserId creator, UserId... others) {
     Room room =
         creation.create(
             creator,
@@ -201,7 +201,7 @@ final class World implements AutoCloseable {
     return sending.message(room, user, EventTypes.MESSAGE, content, null, null);
   }
 
-  EventId set(Room room, UserId user, StateKey key, String name, String value) {
+  public EventId set(Room room, UserId user, StateKey key, String name, String value) {
     ObjectNode content = Json.object();
     content.put(name, value);
     return sending.state(room, user, key, content, null);
@@ -211,11 +211,18 @@ final class World implements AutoCloseable {
     return set(room, user, StateKey.TOPIC, "topic", topic);
   }
 
+  EventId rename(Room room, UserId user, String name) {
+    ObjectNode content = Json.object();
+    content.put("membership", "join");
+    content.put("displayname", name);
+    return sending.state(room, user, StateKey.member(user), content, null);
+  }
+
   EventId redact(Room room, UserId user, EventId target) {
     return sending.redact(room, user, target, null, null, null);
   }
 
-  void join(Room room, UserId user) {
+  public void join(Room room, UserId user) {
     members.join(room, user, null, null);
   }
 
