@@ -14,6 +14,7 @@ import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the services of users' own state ask about rooms.
@@ -64,6 +65,11 @@ public record RoomFacts(Rooms rooms, Memberships memberships, Timeline timeline)
   @Override
   public boolean share(UserId one, UserId other) {
     return memberships.share(one, other);
+  }
+
+  @Override
+  public Set<UserId> sharing(UserId user) {
+    return memberships.sharing(user);
   }
 
   @Override

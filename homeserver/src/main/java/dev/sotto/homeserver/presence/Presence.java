@@ -15,11 +15,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,7 @@ public final class Presence implements AutoCloseable {
   private static final Duration SWEEP = Duration.ofSeconds(5);
   private static final int MAX_STATUS_BYTES = 2_048;
   private static final int MAX_USERS = 50_000;
+  private static final int FEW = 50;
 
   private final boolean enabled;
   private final Users users;
@@ -131,20 +134,39 @@ public final class Presence implements AutoCloseable {
     if (since >= serial.get()) {
       return List.of();
     }
-    List<UserPresence> changed = new ArrayList<>();
+    List<UserId> changed = new ArrayList<>();
     synchronized (this) {
       for (UserId user : usersByChange.tailMap(since, false).values()) {
-        Connections connection = connections.get(user);
-        if (connection != null) {
-          changed.add(view(user, connection));
+        if (since >= started || isReachable(connections.get(user))) {
+          changed.add(user);
         }
       }
     }
-    changed.removeIf(
-        presence ->
-            (since < started && presence.state() == PresenceState.OFFLINE)
-                || (!presence.user().equals(viewer) && !rooms.share(viewer, presence.user())));
-    return changed;
+    changed.removeIf(isStranger(viewer, changed.size()));
+    List<UserPresence> views = new ArrayList<>();
+    synchronized (this) {
+      for (UserId user : changed) {
+        Connections connection = connections.get(user);
+        if (connection != null) {
+          views.add(view(user, connection));
+        }
+      }
+    }
+    return views;
+  }
+
+  /// Whom `viewer` does not meet. Of few users each is asked for in the viewer's rooms; a sync with
+  /// an old serial asks for all that there are, which must not cost a walk through the rooms each.
+  private Predicate<UserId> isStranger(UserId viewer, int count) {
+    if (count <= FEW) {
+      return user -> !user.equals(viewer) && !rooms.share(viewer, user);
+    }
+    Set<UserId> sharing = rooms.sharing(viewer);
+    return user -> !user.equals(viewer) && !sharing.contains(user);
+  }
+
+  private static boolean isReachable(@Nullable Connections connection) {
+    return connection != null && connection.published().state() != PresenceState.OFFLINE;
   }
 
   /// The presence of those of `users` who are not offline; the caller knows that it may be seen.
@@ -153,7 +175,7 @@ public final class Presence implements AutoCloseable {
     synchronized (this) {
       for (UserId user : users) {
         Connections connection = connections.get(user);
-        if (connection != null && connection.published().state() != PresenceState.OFFLINE) {
+        if (connection != null && isReachable(connection)) {
           reachable.add(view(user, connection));
         }
       }

@@ -17,9 +17,12 @@ import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,8 @@ class PresenceTest {
   private static final DeviceId DESK = new DeviceId("DESK");
   private static final Duration POLL = Duration.ofSeconds(30);
 
+  private final AtomicLong asked = new AtomicLong();
+  private final Set<UserId> met = new HashSet<>();
   private final AtomicLong now = new AtomicLong(1_000_000);
   private Database database;
   private Journal journal;
@@ -51,7 +56,13 @@ class PresenceTest {
         new SharedRooms() {
           @Override
           public boolean share(UserId one, UserId other) {
+            asked.incrementAndGet();
             return !one.equals(STRANGER) && !other.equals(STRANGER);
+          }
+
+          @Override
+          public Set<UserId> sharing(UserId user) {
+            return user.equals(STRANGER) ? Set.of() : met;
           }
 
           @Override
@@ -164,5 +175,29 @@ class PresenceTest {
       assertEquals(UserPresence.unknown(ALICE), off.get(BOB, ALICE));
       assertEquals(List.of(), off.changedSince(0, BOB));
     }
+  }
+
+  @Test
+  void anOldSerialCostsNoWalkThroughTheRoomsForEachUser() {
+    long before = presence.serial();
+    for (int i = 0; i < 300; i++) {
+      UserId user = new UserId("@u" + i + ":example.org");
+      presence.syncing(user, PHONE, PresenceState.ONLINE, POLL);
+      if (i < 200) {
+        met.add(user);
+      }
+    }
+    for (long since : List.of(0L, before)) {
+      assertEquals(
+          met,
+          presence.changedSince(since, BOB).stream()
+              .map(UserPresence::user)
+              .collect(Collectors.toSet()));
+    }
+    assertEquals(0, asked.get());
+    assertEquals(List.of(), presence.changedSince(0, STRANGER));
+    // Few are asked for one by one.
+    presence.changedSince(presence.serial() - 10, BOB);
+    assertEquals(10, asked.get());
   }
 }
