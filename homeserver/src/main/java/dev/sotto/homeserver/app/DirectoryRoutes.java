@@ -41,7 +41,7 @@ final class DirectoryRoutes {
     PublicRooms publicRooms = new PublicRooms(directory, rooms.rooms(), journal);
     Aliases aliases = new Aliases(directory, rooms, sending, journal, users, server, clock);
     ProfileChanges changes = new ProfileChanges(profiles, memberships);
-    UserSearch search = new UserSearch(users, profiles, rooms.memberships());
+    UserSearch search = new UserSearch(users, profiles, rooms.memberships(), rooms.openRooms());
     return Stream.of(
             new ProfileEndpoints(accounts, profiles, changes).routes(),
             new UsersEndpoints(search).routes(),

@@ -1,11 +1,10 @@
 package dev.sotto.homeserver.profiles;
 
 import dev.sotto.homeserver.names.Users;
-import dev.sotto.homeserver.rooms.HistoryVisibility;
+import dev.sotto.homeserver.rooms.Membership;
 import dev.sotto.homeserver.rooms.Memberships;
-import dev.sotto.homeserver.rooms.RoomState;
+import dev.sotto.homeserver.rooms.OpenRooms;
 import dev.sotto.protocol.error.MatrixException;
-import dev.sotto.protocol.event.StateKey;
 import dev.sotto.protocol.id.UserId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Finds users by the beginning of their id or of the words of their display name.
@@ -27,10 +27,10 @@ public final class UserSearch {
   private static final int MAX_LIMIT = 100;
 
   /// How many users that fit are looked at, from either index.
-  private static final int MAX_CANDIDATES = 1000;
+  private static final int MAX_CANDIDATES = 100;
 
-  /// How many users that may be seen are ranked.
-  private static final int MAX_RANKED = 200;
+  /// Of how many rooms one search finds out whether they are open.
+  private static final int MAX_ROOMS = 100;
 
   /// One user found.
   public record Match(UserId user, Profile profile) {}
@@ -41,11 +41,13 @@ public final class UserSearch {
   private final Users users;
   private final Profiles profiles;
   private final Memberships memberships;
+  private final OpenRooms openRooms;
 
-  public UserSearch(Users users, Profiles profiles, Memberships memberships) {
+  public UserSearch(Users users, Profiles profiles, Memberships memberships, OpenRooms openRooms) {
     this.users = users;
     this.profiles = profiles;
     this.memberships = memberships;
+    this.openRooms = openRooms;
   }
 
   /// Those who fit best first.
@@ -69,14 +71,12 @@ public final class UserSearch {
         .ifPresent(longest -> candidates.addAll(profiles.withWord(longest, MAX_CANDIDATES)));
 
     List<Match> found = new ArrayList<>();
+    Sight sight = new Sight(joined(searcher));
     for (UserId candidate : candidates) {
-      if (found.size() == MAX_RANKED) {
-        break;
-      }
       Match match = new Match(candidate, profiles.read(candidate));
       if (!candidate.equals(searcher)
           && (candidate.value().startsWith(id) || hasAll(match, words))
-          && mayBeSeen(candidate, searcher)) {
+          && sight.reaches(candidate)) {
         found.add(match);
       }
     }
@@ -102,13 +102,34 @@ public final class UserSearch {
     return Objects.requireNonNullElse(match.profile().displayName(), "");
   }
 
-  private boolean mayBeSeen(UserId user, UserId searcher) {
-    return memberships.share(searcher, user)
-        || memberships.joined(user).stream().anyMatch(room -> isOpen(room.state()));
+  private Set<Long> joined(UserId user) {
+    return memberships.of(user).stream()
+        .filter(entry -> entry.membership() == Membership.JOIN)
+        .map(Memberships.Entry::room)
+        .collect(Collectors.toSet());
   }
 
-  private static boolean isOpen(RoomState state) {
-    return "public".equals(state.string(StateKey.JOIN_RULES, "join_rule"))
-        || state.historyVisibility() == HistoryVisibility.WORLD_READABLE;
+  /// Whom a searcher may see. No room is taken into memory for it.
+  private final class Sight {
+    private final Set<Long> own;
+    private int asked;
+
+    Sight(Set<Long> own) {
+      this.own = own;
+    }
+
+    boolean reaches(UserId user) {
+      Set<Long> theirs = joined(user);
+      return theirs.stream().anyMatch(own::contains) || theirs.stream().anyMatch(this::isOpen);
+    }
+
+    private boolean isOpen(long room) {
+      Boolean known = openRooms.known(room);
+      if (known != null) {
+        return known;
+      }
+      // The next search finds out about the next ones.
+      return asked++ < MAX_ROOMS && openRooms.isOpen(room);
+    }
   }
 }

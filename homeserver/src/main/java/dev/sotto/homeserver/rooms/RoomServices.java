@@ -21,6 +21,7 @@ public record RoomServices(
     EventViews views,
     RestrictedJoins restrictedJoins,
     RoomSummaries summaries,
+    OpenRooms openRooms,
     UserFacts facts) {
 
   public static RoomServices over(
@@ -53,6 +54,7 @@ public record RoomServices(
             timeline, rooms, new Bundling(store, users, rooms, visibility, facts), clock),
         restrictedJoins,
         new RoomSummaries(rooms, restrictedJoins),
+        new OpenRooms(store),
         facts);
   }
 }
