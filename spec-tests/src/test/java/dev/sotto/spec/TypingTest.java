@@ -47,6 +47,15 @@ class TypingTest {
   }
 
   @Test
+  void whoLeavesOrIsPutOutTypesNoMore() {
+    type(bob, "{\"typing\": true, \"timeout\": 120000}");
+    JsonPath sync = alice.sync();
+    assertEquals(List.of(bob.id()), typing(sync));
+    bob.post(path("/v3/rooms/{}/leave", room), "{}").then().statusCode(200);
+    assertEquals(List.of(), typing(await(alice, sync.getString("next_batch"))));
+  }
+
+  @Test
   void typingEndsByItself() {
     String since = bob.now();
     type(alice, "{\"typing\": true, \"timeout\": 1000}");

@@ -73,6 +73,15 @@ record UserState(
             database, journal, users, accountData, facts::requireJoined, facts::place, clock);
     PushRules pushRules = new PushRules(accountData);
     RoomEvents events = new RoomEvents(rooms, facts);
+    Typing typing = new Typing(facts::requireJoined, journal.watchers(), clock);
+    rooms
+        .memberships()
+        .listen(
+            (user, room) -> {
+              if (!typing.typing(room).isEmpty()) {
+                typing.stop(users.id(user), room);
+              }
+            });
     return new UserState(
         accountData,
         ignoredUsers,
@@ -83,7 +92,7 @@ record UserState(
         new UnreadCounts(pushRules, receipts, ignoredUsers, events),
         new Notifications(pushRules, receipts, ignoredUsers, events, journal),
         rooms,
-        new Typing(facts::requireJoined, journal.watchers(), clock),
+        typing,
         new Presence(settings.presenceEnabled(), users, facts, journal.watchers(), clock),
         new Pushers(database, journal, users, !settings.outbound().allowLoopback(), clock));
   }

@@ -8,7 +8,9 @@ import dev.sotto.homeserver.names.Users;
 import dev.sotto.protocol.id.UserId;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
@@ -22,6 +24,14 @@ public final class Memberships {
   /// @param position the position of the membership event
   public record Entry(long room, Membership membership, long position, boolean forgotten) {}
 
+  /// Hears of a user, by number, who is no longer in a room; called by the journal's thread, so it
+  /// must be quick.
+  @FunctionalInterface
+  public interface LeaveListener {
+    void left(long user, long room);
+  }
+
+  private final List<LeaveListener> leaveListeners = new CopyOnWriteArrayList<>();
   private final RoomStore store;
   private final Rooms rooms;
   private final Users users;
@@ -32,6 +42,11 @@ public final class Memberships {
     this.store = store;
     this.rooms = rooms;
     this.users = users;
+  }
+
+  /// From now on `listener` hears of who leaves rooms, or is put out of them.
+  public void listen(LeaveListener listener) {
+    leaveListeners.add(listener);
   }
 
   /// A user's newest place in each room that the user ever had one in.
@@ -108,6 +123,9 @@ public final class Memberships {
     byUser
         .asMap()
         .compute(user, (_, entries) -> entries == null ? null : entries.plus(entry.room(), entry));
+    if (entry.membership() != Membership.JOIN) {
+      leaveListeners.forEach(listener -> listener.left(user, entry.room()));
+    }
   }
 
   /// Notes that a user has forgotten a room.
