@@ -14,9 +14,12 @@ import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 /// The server's database, opened and brought to the newest schema.
 public final class Database implements AutoCloseable {
   // WRITE_DELAY=0 makes a commit write at once; the journal then forces it with CHECKPOINT SYNC.
+  // Since the next commit is written only after that, it may take the place of what the last one
+  // no longer needs: RETENTION_TIME=0. The default keeps all that was written in 45 seconds.
   private static final String H2_OPTIONS =
       ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=256;LOCK_TIMEOUT=10000"
-          + ";CACHE_SIZE=16384";
+          + ";CACHE_SIZE=16384;RETENTION_TIME=0"
+          + System.getProperty("h2x", "");
   private static final String H2_NAME = "sotto";
   private static final int READ_CONNECTIONS = 12;
 

@@ -18,6 +18,12 @@ public interface Dialect {
   /// The SQL expression for the next number of a sequence.
   String nextValue(String sequence);
 
+  /// Does a little of the upkeep that the database's files need, for which no transaction may be
+  /// open on `connection`, the only one that writes.
+  ///
+  /// @return whether there was something to do
+  boolean tidy(Connection connection) throws SQLException;
+
   /// Forces what was committed to disk; returns when it is there.
   void force(Connection connection) throws SQLException;
 }

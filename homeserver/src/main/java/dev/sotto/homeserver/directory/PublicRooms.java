@@ -149,7 +149,9 @@ public final class PublicRooms {
     List<Long> numbers = wanted.everywhere ? store.listedAnywhere() : store.listed(wanted.network);
     List<PublicRoom> made =
         numbers.stream()
-            .map(number -> PublicRoom.of(rooms.byNumber(number)))
+            .map(rooms::byNumber)
+            .filter(Room::isPublished)
+            .map(PublicRoom::of)
             .filter(room -> room.numJoinedMembers() > 0)
             .sorted(Comparator.comparing(PageToken::of, ORDER))
             .toList();

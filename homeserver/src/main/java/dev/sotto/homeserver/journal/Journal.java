@@ -1,5 +1,7 @@
 package dev.sotto.homeserver.journal;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.sotto.homeserver.db.Database;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,12 +23,17 @@ public final class Journal implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Journal.class);
   private static final int QUEUE_CAPACITY = 4096;
   private static final int MAX_BATCH = 512;
+  private static final long IDLE_MILLIS = 250;
 
   private record Submitted<T>(
       Change<T> change, CompletableFuture<T> future, @Nullable Consumer<Throwable> onFailure) {
     void fail(Throwable cause) {
       if (onFailure != null) {
-        onFailure.accept(cause);
+        try {
+          onFailure.accept(cause);
+        } catch (RuntimeException | Error e) {
+          log.error("what follows a failure failed", e);
+        }
       }
       future.completeExceptionally(cause);
     }
@@ -37,12 +44,20 @@ public final class Journal implements AutoCloseable {
   private final Latest latest;
   private final Watchers watchers = new Watchers();
   private final Writer writer;
+  private final Upkeep upkeep;
   private final Thread thread;
   private volatile long head;
+
+  // Nothing more is put in line; nothing more can be published.
   private volatile boolean closing;
+  private volatile boolean broken;
+
+  // Nobody takes from the queue any more.
+  private volatile boolean stopped;
 
   public Journal(Database database) {
     writer = new Writer(database);
+    upkeep = new Upkeep(writer);
     head = writer.head();
     latest = new Latest(head);
     thread = Thread.ofPlatform().name("journal").start(this::run);
@@ -100,45 +115,96 @@ public final class Journal implements AutoCloseable {
       throw new IllegalStateException("a change cannot wait for another change");
     }
     if (closing) {
-      throw new JournalException("the server is stopping", new IllegalStateException("closed"));
+      throw refusal();
     }
     CompletableFuture<T> future = new CompletableFuture<>();
+    Submitted<T> submitted = new Submitted<>(change, future, onFailure);
     try {
-      queue.put(new Submitted<>(change, future, onFailure));
+      queue.put(submitted);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new JournalException("interrupted before a change was submitted", e);
     }
+    if (stopped && queue.remove(submitted)) {
+      throw refusal();
+    }
     return new Pending<>(future);
+  }
+
+  private static JournalException refusal() {
+    return new JournalException("nothing more is written", new IllegalStateException("stopped"));
+  }
+
+  /// Throws if what was committed may never be published, since the disk or this program failed.
+  ///
+  /// @throws JournalException if so
+  public void requireIntact() {
+    if (broken) {
+      throw refusal();
+    }
   }
 
   private void run() {
     List<Submitted<?>> batch = new ArrayList<>(MAX_BATCH);
-    while (!closing || !queue.isEmpty()) {
-      try {
+    try {
+      while (!broken && (!closing || !queue.isEmpty())) {
         batch.clear();
-        batch.add(queue.take());
-        queue.drainTo(batch, MAX_BATCH - 1);
-        commit(batch);
-      } catch (InterruptedException e) {
-        log.warn("the journal's thread was interrupted; it goes on", e);
+        if (await(batch)) {
+          commit(batch);
+          upkeep.afterBatch();
+        } else {
+          upkeep.whileIdle();
+        }
       }
+    } catch (RuntimeException | Error e) {
+      log.error("the journal failed; nothing more is written", e);
+      broken = true;
+      closing = true;
+      batch.forEach(submitted -> submitted.fail(e));
+    } finally {
+      refuseTheRest();
     }
-    writer.close();
+  }
+
+  /// Waits for changes; false if there was nothing to do for a while.
+  private boolean await(List<Submitted<?>> batch) {
+    try {
+      Submitted<?> first = upkeep.isDue() ? queue.poll(IDLE_MILLIS, MILLISECONDS) : queue.take();
+      if (first == null) {
+        return false;
+      }
+      batch.add(first);
+      queue.drainTo(batch, MAX_BATCH - 1);
+      return true;
+    } catch (InterruptedException e) {
+      log.warn("the journal's thread was interrupted; it goes on", e);
+      return false;
+    }
+  }
+
+  /// Whoever is put in line while this runs either sees that nobody takes any more, or is refused
+  /// here.
+  private void refuseTheRest() {
+    closing = true;
+    try {
+      writer.close();
+    } finally {
+      stopped = true;
+      List<Submitted<?>> rest = new ArrayList<>();
+      queue.drainTo(rest);
+      rest.forEach(submitted -> submitted.fail(refusal()));
+    }
   }
 
   private void commit(List<Submitted<?>> batch) {
     List<Runnable> answers = new ArrayList<>(batch.size());
+    Transaction transaction;
     try {
-      Transaction transaction = writer.begin(head);
+      transaction = writer.begin(head);
       for (Submitted<?> submitted : batch) {
         apply(transaction, submitted, answers);
       }
       writer.commit(transaction);
-      if (!force(batch)) {
-        return;
-      }
-      publish(transaction);
     } catch (RuntimeException | Error e) {
       writer.rollback();
       if (batch.size() == 1) {
@@ -146,10 +212,20 @@ public final class Journal implements AutoCloseable {
         return;
       }
       log.debug("a batch failed; its changes are run one by one", e);
-      batch.forEach(alone -> commit(List.of(alone)));
+      for (Submitted<?> alone : batch) {
+        if (broken) {
+          alone.fail(refusal());
+        } else {
+          commit(List.of(alone));
+        }
+      }
       return;
     }
-    answers.forEach(Runnable::run);
+    // From here on the changes are in the database: they must not be run again.
+    if (force(batch)) {
+      publish(transaction);
+      answers.forEach(Runnable::run);
+    }
   }
 
   /// Forces a committed batch to disk. Where the disk fails, nothing can be promised any more: what
@@ -160,11 +236,10 @@ public final class Journal implements AutoCloseable {
       return true;
     } catch (SQLException e) {
       log.error("the disk failed while changes were forced to it; nothing more is written", e);
+      broken = true;
       closing = true;
       JournalException failure = new JournalException("the disk failed", e);
       batch.forEach(submitted -> submitted.fail(failure));
-      queue.forEach(submitted -> submitted.fail(failure));
-      queue.clear();
       return false;
     }
   }
@@ -193,7 +268,7 @@ public final class Journal implements AutoCloseable {
     for (Runnable hook : transaction.hooks()) {
       try {
         hook.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         // The change is on disk, so its request must not fail; the hook is our bug.
         log.error("what follows a commit failed", e);
       }
@@ -210,7 +285,10 @@ public final class Journal implements AutoCloseable {
     closing = true;
     try {
       // Not an interrupt: it would close the database's file under a write.
-      queue.put(new Submitted<>(_ -> head, new CompletableFuture<>(), null));
+      Submitted<?> last = new Submitted<>(_ -> head, new CompletableFuture<>(), null);
+      while (thread.isAlive() && !queue.offer(last, IDLE_MILLIS, MILLISECONDS)) {
+        log.debug("waiting for the changes in line");
+      }
       thread.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

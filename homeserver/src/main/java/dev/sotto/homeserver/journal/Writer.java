@@ -84,6 +84,11 @@ final class Writer implements AutoCloseable {
     database.dialect().force(connection());
   }
 
+  /// Does some upkeep of the database's files; true if there was some to do.
+  boolean tidy() throws SQLException {
+    return database.dialect().tidy(connection());
+  }
+
   void rollback() {
     if (current != null) {
       current.discard();

@@ -97,8 +97,13 @@ public final class EventWriter {
 
   /// Makes a new room of its first events, together with what `also` writes.
   public List<StoredEvent> create(Room room, List<Draft> drafts, Consumer<Transaction> also) {
-    List<Prepared> prepared = drafts.stream().map(draft -> prepare(room, draft)).toList();
-    return submit(room, prepared, also, true).await();
+    try {
+      List<Prepared> prepared = drafts.stream().map(draft -> prepare(room, draft)).toList();
+      return submit(room, prepared, also, true).await();
+    } catch (RuntimeException e) {
+      rooms.abandon(room);
+      throw e;
+    }
   }
 
   private Prepared prepare(Room room, Draft draft) {
@@ -147,7 +152,7 @@ public final class EventWriter {
                 }
                 built.forEach(one -> write(transaction, one));
                 also.accept(transaction);
-                transaction.afterCommit(() -> publish(room, built, isNew));
+                transaction.afterCommit(() -> publish(room, built));
                 return built.stream().map(Built::event).toList();
               },
               cause -> {
@@ -216,7 +221,7 @@ public final class EventWriter {
     }
   }
 
-  private void publish(Room room, List<Built> built, boolean isNew) {
+  private void publish(Room room, List<Built> built) {
     Snapshot snapshot = room.snapshot();
     for (Built one : built) {
       snapshot = snapshot.with(one.event, one.after, one.relation != null);
@@ -231,8 +236,5 @@ public final class EventWriter {
       }
     }
     room.publish(snapshot);
-    if (isNew) {
-      rooms.created(room);
-    }
   }
 }

@@ -79,6 +79,7 @@ public final class Memberships {
     return of(user).stream()
         .filter(entry -> entry.membership() == Membership.JOIN)
         .map(entry -> rooms.byNumber(entry.room()))
+        .filter(Room::isPublished)
         .toList();
   }
 

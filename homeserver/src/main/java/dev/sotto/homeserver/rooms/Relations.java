@@ -62,11 +62,11 @@ public final class Relations {
       FROM relations r JOIN events e ON e.position = r.position
       WHERE r.room_number = :room AND r.rel_type = 'm.thread' AND e.redacted_by IS NULL
         AND r.position <= :horizon AND e.sender_number NOT IN (<ignored>)
-      GROUP BY r.target_id
+      GROUP BY r.target_id, r.target_hash
       HAVING MAX(r.position) <= :up_to
         AND (:user = 0 OR MAX(CASE WHEN e.sender_number = :user THEN 1 ELSE 0 END) = 1
-          OR r.target_id IN (SELECT event_id FROM events
-            WHERE event_id = r.target_id AND sender_number = :user))
+          OR EXISTS (SELECT 1 FROM events t WHERE t.id_hash = r.target_hash
+            AND t.event_id = r.target_id AND t.sender_number = :user))
       ORDER BY latest DESC LIMIT :limit
       """;
 

@@ -58,6 +58,11 @@ public final class Room {
     return snapshot;
   }
 
+  /// Whether the room's first events are published; until then there is no such room.
+  public boolean isPublished() {
+    return snapshot.position() > 0;
+  }
+
   /// The room's published state.
   public RoomState state() {
     return snapshot.state();

@@ -94,8 +94,8 @@ public final class RoomCreation {
 
   private Room make(Plan plan) {
     plan.add(EventTypes.CREATE, "", plan.createContent());
-    Room room = rooms.begin(plan.roomId(), plan.version);
     plan.addTheRest();
+    Room room = rooms.begin(plan.roomId(), plan.version);
     boolean listed = plan.wish.isPublic();
     try {
       writer.create(

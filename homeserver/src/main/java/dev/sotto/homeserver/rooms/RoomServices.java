@@ -23,6 +23,7 @@ public record RoomServices(
     RoomSummaries summaries,
     OpenRooms openRooms,
     UserFacts facts) {
+  private static final int ROOMS_HELD = 10_000;
 
   public static RoomServices over(
       Database database,
@@ -33,7 +34,7 @@ public record RoomServices(
       InstantSource clock,
       UserFacts facts) {
     RoomStore store = new RoomStore(database, users);
-    Rooms rooms = new Rooms(store);
+    Rooms rooms = new Rooms(store, ROOMS_HELD);
     Memberships memberships = new Memberships(store, rooms, users);
     Timeline timeline = new Timeline(store);
     RestrictedJoins restrictedJoins = new RestrictedJoins(rooms);

@@ -7,6 +7,10 @@ import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,14 +37,18 @@ final class RoomStore {
   private static final String ROOM_BY_NUMBER =
       "SELECT number, room_id, version FROM rooms WHERE number = ?";
   private static final String INSERT_EVENT =
-      "INSERT INTO events (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+      "INSERT INTO events ("
+          + COLUMNS
+          + ", id_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String INSERT_STATE =
       "INSERT INTO room_state (room_number, type, state_key, position) VALUES (?, ?, ?, ?)";
   private static final String INSERT_RELATION =
-      "INSERT INTO relations (target_id, position, room_number, rel_type) VALUES (?, ?, ?, ?)";
+      "INSERT INTO relations (target_id, target_hash, position, room_number, rel_type)"
+          + " VALUES (?, ?, ?, ?, ?)";
   private static final String REDACT =
-      "UPDATE events SET json = ?, redacted_by = ? WHERE event_id = ?";
-  private static final String EVENT_BY_ID = "SELECT " + COLUMNS + " FROM events WHERE event_id = ?";
+      "UPDATE events SET json = ?, redacted_by = ? WHERE position = ?";
+  private static final String EVENT_BY_ID =
+      "SELECT " + COLUMNS + " FROM events WHERE id_hash = ? AND event_id = ?";
   private static final String STATE_AT =
       """
       SELECT %s FROM events WHERE position IN (
@@ -215,6 +223,18 @@ final class RoomStore {
     DeviceId device = event.device();
     row.setString(12, device == null ? null : device.value());
     row.setString(13, event.txnId());
+    row.setLong(14, hash(event.id()));
+  }
+
+  /// What an event is found by, before its id is compared.
+  private static long hash(EventId id) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(id.value().getBytes(StandardCharsets.UTF_8));
+      return ByteBuffer.wrap(digest).getLong();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   private static void setPosition(PreparedStatement row, int column, long position)
@@ -231,9 +251,10 @@ final class RoomStore {
         INSERT_RELATION,
         row -> {
           row.setString(1, relation.target().value());
-          row.setLong(2, event.position());
-          row.setLong(3, event.roomNumber());
-          row.setString(4, relation.type());
+          row.setLong(2, hash(relation.target()));
+          row.setLong(3, event.position());
+          row.setLong(4, event.roomNumber());
+          row.setString(5, relation.type());
         });
   }
 
@@ -244,7 +265,7 @@ final class RoomStore {
         row -> {
           row.setBytes(1, redacted.json());
           row.setLong(2, redacted.redactedBy());
-          row.setString(3, redacted.id().value());
+          row.setLong(3, redacted.position());
         });
   }
 
@@ -254,7 +275,13 @@ final class RoomStore {
 
   Optional<StoredEvent> event(EventId id) {
     return database.read(
-        handle -> handle.createQuery(EVENT_BY_ID).bind(0, id.value()).map(events).findOne());
+        handle ->
+            handle
+                .createQuery(EVENT_BY_ID)
+                .bind(0, hash(id))
+                .bind(1, id.value())
+                .map(events)
+                .findOne());
   }
 
   List<StoredEvent> byPositions(Collection<Long> positions) {

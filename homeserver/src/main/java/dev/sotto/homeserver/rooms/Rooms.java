@@ -8,29 +8,31 @@ import dev.sotto.protocol.rules.RoomVersion;
 import dev.sotto.protocol.rules.RoomVersions;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Finds rooms, and holds those in use in memory.
 public final class Rooms {
-  private static final int HELD = 10_000;
-
   private final RoomStore store;
 
   // Two rooms of one id would give two heads, so a room in anybody's hands must be found again:
   // the weak caches make sure of that, the strong one keeps those used last.
   private final Cache<RoomId, Room> byId = Caffeine.newBuilder().weakValues().build();
   private final Cache<Long, Room> byNumber = Caffeine.newBuilder().weakValues().build();
-  private final Cache<Long, Room> held = Caffeine.newBuilder().maximumSize(HELD).build();
+  private final Cache<Long, Room> held;
 
-  Rooms(RoomStore store) {
+  /// @param held how many rooms to hold beyond those in use
+  Rooms(RoomStore store, int held) {
     this.store = store;
+    this.held = Caffeine.newBuilder().maximumSize(held).build();
   }
 
   /// The room, or empty if this server has none of this id.
   public Optional<Room> find(RoomId id) {
     Room room = byId.get(id, key -> store.room(key).map(this::hold).orElse(null));
+    if (room == null || !room.isPublished()) {
+      return Optional.empty();
+    }
     touch(room);
-    return Optional.ofNullable(room);
+    return Optional.of(room);
   }
 
   /// The room, else `M_NOT_FOUND`.
@@ -38,7 +40,7 @@ public final class Rooms {
     return find(id).orElseThrow(() -> MatrixException.notFound("There is no such room here."));
   }
 
-  /// The room with a number that a table held.
+  /// The room with a number that a table held; it may be one that is published in a moment.
   public Room byNumber(long number) {
     Room known = byNumber.getIfPresent(number);
     if (known != null) {
@@ -52,25 +54,25 @@ public final class Rooms {
     return require(row.id());
   }
 
-  /// A room that is about to be written for the first time.
+  /// A room that is about to be written for the first time. It is held from here on, since its rows
+  /// can be read a moment before it is published, and must not make a second room.
   Room begin(RoomId id, RoomVersion version) {
-    Room room =
-        new Room(
-            id, store.nextRoomNumber(), version, new Snapshot(0, RoomState.EMPTY, 0, List.of(), 0));
+    Room room = new Room(id, store.nextRoomNumber(), version, Snapshot.NONE);
+    if (byId.asMap().putIfAbsent(id, room) != null) {
+      throw new IllegalStateException("there is a room " + id + " already");
+    }
+    byNumber.put(room.number(), room);
     return room;
   }
 
-  /// Makes a new room findable; called when its first events are on disk.
-  void created(Room room) {
-    byId.put(room.id(), room);
-    byNumber.put(room.number(), room);
-    touch(room);
+  /// Lets go of a new room that could not be written.
+  void abandon(Room room) {
+    byId.asMap().remove(room.id(), room);
+    byNumber.asMap().remove(room.number(), room);
   }
 
-  private void touch(@Nullable Room room) {
-    if (room != null) {
-      held.put(room.number(), room);
-    }
+  private void touch(Room room) {
+    held.put(room.number(), room);
   }
 
   private Room hold(RoomStore.RoomRow row) {

@@ -14,6 +14,9 @@ public record Snapshot(
     long position, RoomState state, long recentFrom, List<StoredEvent> recent, long relatedAt) {
   static final int RECENT = 50;
 
+  /// A room of which nothing is on disk yet.
+  static final Snapshot NONE = new Snapshot(0, RoomState.EMPTY, 0, List.of(), 0);
+
   /// This room after `event`, which left `after` as its state.
   Snapshot with(StoredEvent event, RoomState after, boolean relates) {
     StoredEvent[] events = new StoredEvent[Math.min(recent.size() + 1, RECENT)];

@@ -16,6 +16,7 @@ record Places(long to, List<Memberships.Entry> entries) {
       if (entries.stream().allMatch(entry -> entry.position() <= head)) {
         return new Places(head, entries);
       }
+      journal.requireIntact();
       // A membership is taken note of just before its position is published.
       Thread.onSpinWait();
     }

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +104,102 @@ class JournalTest {
     }
     assertEquals(18, journal.head());
     assertEquals(LongStream.rangeClosed(1, 18).boxed().toList(), stored());
+  }
+
+  @Test
+  void anErrorInOneChangeFailsThatChangeAlone() {
+    List<Pending<Long>> pending = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      int n = i;
+      pending.add(
+          journal.submit(
+              tx -> {
+                if (n == 2) {
+                  throw new StackOverflowError("deep");
+                }
+                return note(tx, "n" + n);
+              },
+              null));
+    }
+    assertThrows(JournalException.class, pending.remove(2)::await);
+    pending.forEach(Pending::await);
+    assertEquals(LongStream.rangeClosed(1, 4).boxed().toList(), stored());
+  }
+
+  @Test
+  void anErrorInWhatFollowsACommitDoesNotRunTheChangeAgain() {
+    List<String> runs = new ArrayList<>();
+    journal.write(
+        tx -> {
+          runs.add("run");
+          tx.afterCommit(
+              () -> {
+                throw new StackOverflowError("deep");
+              });
+          return note(tx, "one");
+        });
+    assertEquals(List.of("run"), runs);
+    assertEquals(1, journal.head());
+    long next = journal.write(tx -> note(tx, "two"));
+    assertEquals(2, next);
+  }
+
+  @Test
+  void anErrorInWhatFollowsAFailureDoesNotStopTheJournal() {
+    Pending<Long> failing =
+        journal.submit(
+            tx -> {
+              throw MatrixException.forbidden("no");
+            },
+            _ -> {
+              throw new StackOverflowError("deep");
+            });
+    assertThrows(MatrixException.class, failing::await);
+    long next = journal.write(tx -> note(tx, "one"));
+    assertEquals(1, next);
+  }
+
+  @Test
+  void whoWritesWhileItStopsIsAnsweredOrRefused() throws Exception {
+    List<Thread> threads = new ArrayList<>();
+    AtomicInteger answered = new AtomicInteger();
+    CountDownLatch begun = new CountDownLatch(50);
+    for (int i = 0; i < 50; i++) {
+      threads.add(
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    begun.countDown();
+                    try {
+                      while (true) {
+                        journal.write(tx -> note(tx, "n"));
+                        answered.incrementAndGet();
+                      }
+                    } catch (JournalException _) {
+                      // Refused: the journal is closed.
+                    }
+                  }));
+    }
+    begun.await();
+    journal.close();
+    for (Thread thread : threads) {
+      assertTrue(thread.join(Duration.ofSeconds(30)), "somebody waits for ever");
+    }
+    assertEquals(answered.get(), stored().size());
+  }
+
+  @Test
+  void nobodyWaitsForADatabaseThatIsGone() {
+    assertThrows(
+        RuntimeException.class,
+        () ->
+            journal.change(
+                tx -> {
+                  tx.handle().execute("SHUTDOWN IMMEDIATELY");
+                  note(tx, "lost");
+                }));
+    assertThrows(RuntimeException.class, () -> journal.write(tx -> note(tx, "after")));
+    assertEquals(0, journal.head());
   }
 
   @Test
