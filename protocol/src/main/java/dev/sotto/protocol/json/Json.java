@@ -48,6 +48,8 @@ public final class Json {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          // Else a string of blanks or control characters would do for a number or a flag.
+          .withCoercionConfigDefaults(config -> config.setAcceptBlankAsEmpty(false))
           .withCoercionConfig(LogicalType.Textual, Json::refuseNonStrings)
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .changeDefaultPropertyInclusion(

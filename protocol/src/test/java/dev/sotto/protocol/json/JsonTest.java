@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonTest {
   record Named(String name, @Nullable Integer age) {}
 
+  record Flagged(@Nullable Boolean flag, @Nullable Long number) {}
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -99,6 +101,26 @@ class JsonTest {
   void illTypedMemberIsBadJson(String text) {
     MatrixException e =
         assertThrows(MatrixException.class, () -> Json.bind(Json.parseObject(text), Named.class));
+    assertEquals(ErrorCode.M_BAD_JSON, e.code());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"flag\":\"\"}",
+        "{\"flag\":\" \"}",
+        "{\"flag\":\"\\u0000\"}",
+        "{\"flag\":\"true\"}",
+        "{\"flag\":1}",
+        "{\"number\":\"\"}",
+        "{\"number\":\"\\t\"}",
+        "{\"number\":\"5\"}",
+        "{\"number\":5.5}",
+        "{\"number\":true}"
+      })
+  void flagsAndNumbersAreNotTakenFromAnythingElse(String text) {
+    MatrixException e =
+        assertThrows(MatrixException.class, () -> Json.bind(Json.parseObject(text), Flagged.class));
     assertEquals(ErrorCode.M_BAD_JSON, e.code());
   }
 
