@@ -28,6 +28,7 @@ import dev.sotto.homeserver.logins.Deactivations;
 import dev.sotto.homeserver.media.Media;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.profiles.Profiles;
+import dev.sotto.homeserver.reports.Reports;
 import dev.sotto.homeserver.rooms.EventSending;
 import dev.sotto.homeserver.rooms.MembershipChanges;
 import dev.sotto.homeserver.rooms.RoomCreation;
@@ -194,6 +195,9 @@ public final class Homeserver implements AutoCloseable {
             server,
             clock));
     router.add(ServerRoutes.of(settings, clock));
+    router.add(
+        ReportRoutes.of(
+            new Reports(database, journal, users, gate, clock), rooms, accounts.accounts()));
     routes = router.routes();
     http =
         new HttpServer(

@@ -125,6 +125,11 @@ public final class Gate {
     }
   }
 
+  /// What is kept of the reason for which something is reported: people quote there what was said.
+  public @Nullable String reasonToKeep(@Nullable String reason) {
+    return isBlind() ? null : reason;
+  }
+
   /// What is kept of an upload beside its bytes. The type and the name of an encrypted file are
   /// inside it; only pictures are known for what they are, since avatars are not encrypted.
   ///

@@ -200,6 +200,30 @@ public final class Server implements AutoCloseable {
             .jsonPath());
   }
 
+  /// The first account of a server of one's own whose `registration.mode` is `token`: it becomes
+  /// the administrator's.
+  public User registerAdministrator() {
+    String session =
+        anonymously().post("/v3/register", "{}").then().statusCode(401).extract().path("session");
+    return new User(
+        this,
+        anonymously()
+            .post(
+                "/v3/register",
+                """
+                {
+                  "username": "root",
+                  "password": "%s",
+                  "auth": {"type": "m.login.registration_token", "token": "%s", "session": "%s"}
+                }
+                """
+                    .formatted(User.PASSWORD, registrationToken(), session))
+            .then()
+            .statusCode(200)
+            .extract()
+            .jsonPath());
+  }
+
   /// A new guest.
   public User guest() {
     return new User(
