@@ -48,7 +48,14 @@ class ToDeviceTest {
   @Test
   void whoSendsTooOftenIsToldToWait() {
     try (Server limited =
-        Server.start(Map.of("SOTTO_LIMITS_ENABLED", "true", "SOTTO_LIMITS_TO_DEVICE_BURST", "3"))) {
+        Server.start(
+            Map.of(
+                "SOTTO_LIMITS_ENABLED",
+                "true",
+                "SOTTO_LIMITS_TO_DEVICE_BURST",
+                "3",
+                "SOTTO_LIMITS_TO_DEVICE_PER_SECOND",
+                "0.001"))) {
       User carol = limited.register("carol");
       for (int i = 0; i < 3; i++) {
         say(carol, "t" + i, carol, "hello");

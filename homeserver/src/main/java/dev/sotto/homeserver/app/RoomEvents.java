@@ -17,8 +17,10 @@ import dev.sotto.protocol.rules.PowerLevels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +62,9 @@ public record RoomEvents(RoomServices rooms, RoomFacts facts) implements UnreadE
   /// One room's events, newest first, read in parts as they are taken.
   private final class Source {
     private final Room room;
+    private final UserId user;
     private final long from;
-    private final Predicate<StoredEvent> sees;
+    private @Nullable Predicate<StoredEvent> sees;
     private List<StoredEvent> chunk = List.of();
     private int next;
     private long to;
@@ -69,8 +72,8 @@ public record RoomEvents(RoomServices rooms, RoomFacts facts) implements UnreadE
 
     Source(UserId user, Memberships.Entry joined, long to) {
       this.room = rooms.rooms().byNumber(joined.room());
+      this.user = user;
       this.from = joined.position();
-      this.sees = rooms.visibility().of(room, user);
       this.to = Math.min(to, room.snapshot().position());
       this.ended = this.to <= from;
     }
@@ -91,30 +94,67 @@ public record RoomEvents(RoomServices rooms, RoomFacts facts) implements UnreadE
       to = chunk.isEmpty() ? to : chunk.getLast().position() - 1;
       return null;
     }
+
+    /// Whether the user may see an event of this room; of most rooms that is never asked.
+    boolean shows(StoredEvent event) {
+      Predicate<StoredEvent> known = sees;
+      if (known == null) {
+        known = rooms.visibility().of(room, user);
+        sees = known;
+      }
+      return known.test(event);
+    }
+  }
+
+  /// The events of all of a user's rooms, newest first.
+  private final class Merged implements Iterator<UnreadEvent> {
+    private final PriorityQueue<Source> sources =
+        new PriorityQueue<>(Comparator.comparingLong(Source::bound).reversed());
+    private @Nullable UnreadEvent next;
+
+    Merged(UserId user, long to) {
+      for (Memberships.Entry entry : rooms.memberships().of(user)) {
+        if (entry.membership() == Membership.JOIN) {
+          sources.add(new Source(user, entry, to));
+        }
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (next == null) {
+        next = find();
+      }
+      return next != null;
+    }
+
+    @Override
+    public UnreadEvent next() {
+      UnreadEvent found = next == null ? find() : next;
+      if (found == null) {
+        throw new NoSuchElementException();
+      }
+      next = null;
+      return found;
+    }
+
+    private @Nullable UnreadEvent find() {
+      for (Source source = sources.poll();
+          source != null && source.bound() != 0;
+          source = sources.poll()) {
+        StoredEvent event = source.take();
+        sources.add(source);
+        if (event != null && event.redactedBy() == 0 && source.shows(event)) {
+          return new View(facts, source.room, event);
+        }
+      }
+      return null;
+    }
   }
 
   @Override
-  public List<UnreadEvent> newestInJoinedRooms(UserId user, long to, int limit) {
-    PriorityQueue<Source> sources =
-        new PriorityQueue<>(Comparator.comparingLong(Source::bound).reversed());
-    for (Memberships.Entry entry : rooms.memberships().of(user)) {
-      if (entry.membership() == Membership.JOIN) {
-        sources.add(new Source(user, entry, to));
-      }
-    }
-    List<UnreadEvent> found = new ArrayList<>();
-    while (found.size() < limit) {
-      Source source = sources.poll();
-      if (source == null || source.bound() == 0) {
-        break;
-      }
-      StoredEvent event = source.take();
-      if (event != null && event.redactedBy() == 0 && source.sees.test(event)) {
-        found.add(new View(facts, source.room, event));
-      }
-      sources.add(source);
-    }
-    return found;
+  public Iterator<UnreadEvent> inJoinedRooms(UserId user, long to) {
+    return new Merged(user, to);
   }
 
   @Override

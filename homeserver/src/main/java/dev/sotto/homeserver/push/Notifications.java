@@ -8,6 +8,7 @@ import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.UserId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#listing-notifications
 public final class Notifications {
   private static final int MAX_LIMIT = 100;
-  private static final int AT_ONCE = 200;
   private static final int MAX_LOOKED_AT = 2_000;
 
   /// One event that the user was told of.
@@ -59,26 +59,24 @@ public final class Notifications {
     Set<UserId> unheard = ignored.of(user);
     Map<Long, RoomContext> contexts = new HashMap<>();
     List<Notification> found = new ArrayList<>();
-    for (int looked = 0; looked < MAX_LOOKED_AT; ) {
-      List<UnreadEvent> batch = events.newestInJoinedRooms(user, to, AT_ONCE);
-      for (UnreadEvent event : batch) {
-        to = event.position() - 1;
-        if (event.sender().equals(user) || unheard.contains(event.sender())) {
-          continue;
-        }
-        RoomContext room = contexts.computeIfAbsent(event.room(), events::context);
-        Verdict verdict = rules.evaluate(user, event, room);
-        if (verdict != null && verdict.notifies() && (verdict.highlight() || !onlyHighlights)) {
-          found.add(new Notification(event, verdict, isRead(user, event)));
-          if (found.size() == wanted) {
-            return new Page(found, to);
-          }
-        }
-      }
-      if (batch.size() < AT_ONCE) {
+    Iterator<UnreadEvent> candidates = events.inJoinedRooms(user, to);
+    for (int looked = 0; looked < MAX_LOOKED_AT; looked++) {
+      if (!candidates.hasNext()) {
         return new Page(found, null);
       }
-      looked += batch.size();
+      UnreadEvent event = candidates.next();
+      to = event.position() - 1;
+      if (event.sender().equals(user) || unheard.contains(event.sender())) {
+        continue;
+      }
+      RoomContext room = contexts.computeIfAbsent(event.room(), events::context);
+      Verdict verdict = rules.evaluate(user, event, room);
+      if (verdict != null && verdict.notifies() && (verdict.highlight() || !onlyHighlights)) {
+        found.add(new Notification(event, verdict, isRead(user, event)));
+        if (found.size() == wanted) {
+          return new Page(found, to);
+        }
+      }
     }
     return new Page(found, to);
   }

@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.push;
 
 import dev.sotto.protocol.id.UserId;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -17,9 +18,9 @@ public interface UnreadEvents {
   /// first.
   List<UnreadEvent> newestInThreads(long room, long from, long to, int limit);
 
-  /// The newest `limit` events up to position `to` in rooms that the user is joined to, of those
-  /// that the user may see and that came after the user's last joining; newest first.
-  List<UnreadEvent> newestInJoinedRooms(UserId user, long to, int limit);
+  /// The events up to position `to` in rooms that the user is joined to, of those that the user may
+  /// see and that came after the user's last joining; newest first. They are read as they are taken.
+  Iterator<UnreadEvent> inJoinedRooms(UserId user, long to);
 
   /// What rules ask about a room as it is now.
   RoomContext context(long room);

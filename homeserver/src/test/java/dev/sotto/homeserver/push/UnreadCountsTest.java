@@ -16,6 +16,7 @@ import dev.sotto.protocol.json.Json;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +62,7 @@ class UnreadCountsTest {
         }
 
         @Override
-        public List<UnreadEvent> newestInJoinedRooms(UserId user, long to, int limit) {
+        public Iterator<UnreadEvent> inJoinedRooms(UserId user, long to) {
           List<UnreadEvent> list = new ArrayList<>(select(0, to, false).reversed());
           return list.subList(0, Math.min(limit, list.size()));
         }

@@ -125,6 +125,32 @@ class SyncQueriesTest {
   }
 
   @Test
+  void aPageOfNotificationsReadsEachRoomOnce() {
+    // The newest are in memory; what is deeper is not.
+    List<Room> rooms = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Room room = world.room(ALICE, BOB);
+      world.set(room, ALICE, StateKey.HISTORY_VISIBILITY, "history_visibility", "joined");
+      rooms.add(room);
+    }
+    long from = world.journal.head();
+    for (Room room : rooms) {
+      for (int i = 0; i < 120; i++) {
+        world.say(room, BOB, "own words are looked at, and not told");
+      }
+    }
+    long deep = world.journal.head() - 5;
+    List<String> queries =
+        queries(
+            () ->
+                assertEquals(
+                    List.of(), world.notifications.list(BOB, deep, 10, false).notifications()));
+    assertTrue(from < deep);
+    // Two of each room for what may be seen of it, and one for every fifty events.
+    assertTrue(queries.size() <= 5 * (2 + 4) + 5, queries.size() + " queries");
+  }
+
+  @Test
   void whoSpokeOnAPageIsFoundInFewQueriesHoweverManyRenamedThemselvesSince() {
     List<UserId> speakers = new ArrayList<>();
     for (int i = 0; i < 20; i++) {

@@ -14,6 +14,7 @@ import dev.sotto.homeserver.keys.KeyServices;
 import dev.sotto.homeserver.keys.SharedRooms;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.presence.Presence;
+import dev.sotto.homeserver.push.Notifications;
 import dev.sotto.homeserver.push.PushRules;
 import dev.sotto.homeserver.push.UnreadCounts;
 import dev.sotto.homeserver.receipts.Receipts;
@@ -62,6 +63,7 @@ public final class World implements AutoCloseable {
   final Devices devices;
   final KeyServices keys;
   final ToDevice toDevice;
+  final Notifications notifications;
   final Sync sync;
   private final RoomCreation creation;
   private final EventSending sending;
@@ -114,6 +116,9 @@ public final class World implements AutoCloseable {
         };
     keys = KeyServices.over(database, journal, users, devices, shared);
     toDevice = new ToDevice(database, journal, users, devices, gate, clock, 1_000);
+    RoomEvents events = new RoomEvents(rooms, facts);
+    PushRules pushRules = new PushRules(accountData);
+    notifications = new Notifications(pushRules, receipts, ignored, events, journal);
     sync =
         new Sync(
             journal,
@@ -124,8 +129,7 @@ public final class World implements AutoCloseable {
             receipts,
             typing,
             presence,
-            new UnreadCounts(
-                new PushRules(accountData), receipts, ignored, new RoomEvents(rooms, facts)),
+            new UnreadCounts(pushRules, receipts, ignored, events),
             keys,
             toDevice,
             clock);
