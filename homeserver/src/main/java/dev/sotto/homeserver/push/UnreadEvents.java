@@ -19,7 +19,8 @@ public interface UnreadEvents {
   List<UnreadEvent> newestInThreads(long room, long from, long to, int limit);
 
   /// The events up to position `to` in rooms that the user is joined to, of those that the user may
-  /// see and that came after the user's last joining; newest first. They are read as they are taken.
+  /// see and that came after the user's last joining; newest first. They are read as they are
+  /// taken.
   Iterator<UnreadEvent> inJoinedRooms(UserId user, long to);
 
   /// What rules ask about a room as it is now.
