@@ -7,6 +7,8 @@ import static dev.sotto.spec.RoomCalls.messages;
 import static dev.sotto.spec.RoomCalls.state;
 import static dev.sotto.spec.harness.Http.path;
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.anEmptyMap;
+import static org.hamcrest.Matchers.anyOf;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.equalTo;
@@ -14,6 +16,7 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
@@ -49,6 +52,22 @@ class CreateRoomTest {
     assertEquals(
         history, state(alice, room, "m.room.history_visibility").getString("history_visibility"));
     assertEquals(guests, state(alice, room, "m.room.guest_access").getString("guest_access"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"invite", "join", "ban", "leave", "knock"})
+  void nobodysMembershipComesWithTheInitialState(String membership) {
+    create(
+            """
+            {"initial_state": [
+              {"type": "m.room.member", "state_key": "%s", "content": {"membership": "%s"}}
+            ]}
+            """
+                .formatted(bob.id(), membership))
+        .then()
+        .statusCode(400)
+        .body("errcode", equalTo("M_INVALID_PARAM"));
+    assertThat(bob.sync().getMap("rooms.invite"), anyOf(nullValue(), anEmptyMap()));
   }
 
   @ParameterizedTest

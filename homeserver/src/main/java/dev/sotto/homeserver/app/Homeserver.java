@@ -164,6 +164,7 @@ public final class Homeserver implements AutoCloseable {
         RoomRoutes.of(
             rooms,
             journal,
+            rates,
             creation,
             changes,
             sending,
@@ -224,6 +225,7 @@ public final class Homeserver implements AutoCloseable {
         Map.entry(Rate.MESSAGE, limit(limits.messages())),
         Map.entry(Rate.JOIN, limit(limits.joins())),
         Map.entry(Rate.INVITE, limit(limits.invites())),
+        Map.entry(Rate.MEMBERSHIP, limit(limits.memberships())),
         Map.entry(Rate.MEDIA, limit(limits.media())),
         Map.entry(Rate.TO_DEVICE, limit(limits.toDevice())),
         Map.entry(Rate.BACKUP, limit(limits.backups())),

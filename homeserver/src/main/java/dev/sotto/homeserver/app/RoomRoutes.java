@@ -15,6 +15,7 @@ import dev.sotto.homeserver.api.client.RoomUpgradesEndpoints;
 import dev.sotto.homeserver.api.client.RoomsEndpoints;
 import dev.sotto.homeserver.api.client.SpaceHierarchyEndpoints;
 import dev.sotto.homeserver.api.client.ThreadsListEndpoints;
+import dev.sotto.homeserver.http.RateLimits;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.presence.Presence;
@@ -34,6 +35,7 @@ final class RoomRoutes {
   static List<Route> of(
       RoomServices services,
       Journal journal,
+      RateLimits rates,
       RoomCreation creation,
       MembershipChanges changes,
       EventSending sending,
@@ -41,10 +43,10 @@ final class RoomRoutes {
       RoomPublication publication,
       Presence presence) {
     return Stream.of(
-            new CreateRoomEndpoints(creation).routes(),
+            new CreateRoomEndpoints(creation, rates).routes(),
             new MembershipEndpoints(services, changes, publication).routes(),
             new RoomSendEndpoints(services.access(), sending, presence).routes(),
-            new RoomStateEndpoints(services.access(), sending).routes(),
+            new RoomStateEndpoints(services.access(), sending, rates).routes(),
             new RedactionEndpoints(services.access(), sending).routes(),
             new RoomsEndpoints(services).routes(),
             new MessagePaginationEndpoints(services, journal).routes(),

@@ -12,6 +12,8 @@ public enum Rate {
   JOIN,
   /// Invitations sent, per user.
   INVITE,
+  /// Rooms left, and others kicked, banned and unbanned, per user.
+  MEMBERSHIP,
   /// Media uploaded or made ready for upload, per user.
   MEDIA,
   /// Messages sent to devices, and keys claimed for them, per user.

@@ -60,13 +60,21 @@ public final class RateLimits {
   ///
   /// @throws MatrixException `M_LIMIT_EXCEEDED` with `retry_after_ms` if it is empty
   public void take(Rate rate, String subject) {
+    take(rate, subject, 1);
+  }
+
+  /// Takes as many tokens of `subject`'s bucket. Of more than it can hold at all, a full bucket is
+  /// enough; then it takes the longer to fill again.
+  ///
+  /// @throws MatrixException `M_LIMIT_EXCEEDED` with `retry_after_ms` if it does not hold them
+  public void take(Rate rate, String subject, int count) {
     Limit limit = limits.get(rate);
-    if (limit == null) {
+    if (limit == null || count <= 0) {
       return;
     }
     long now = clock.millis();
     Bucket bucket = buckets.get(new Key(rate, subject), _ -> new Bucket(limit.burst, now));
-    long waitMillis = bucket.take(limit, now);
+    long waitMillis = bucket.take(limit, count, now);
     if (waitMillis > 0) {
       throw new MatrixException(
           ErrorCode.M_LIMIT_EXCEEDED,
@@ -84,15 +92,16 @@ public final class RateLimits {
       this.filledAt = now;
     }
 
-    /// Milliseconds to wait for a token, or 0 if one was taken.
-    synchronized long take(Limit limit, long now) {
+    /// Milliseconds to wait for so many tokens, or 0 if they were taken.
+    synchronized long take(Limit limit, int count, long now) {
       tokens = Math.min(limit.burst, tokens + (now - filledAt) * limit.perSecond / 1000);
       filledAt = now;
-      if (tokens >= 1) {
-        tokens--;
+      double needed = Math.min(count, limit.burst);
+      if (tokens >= needed) {
+        tokens -= count;
         return 0;
       }
-      return Math.max(1, Math.round(Math.ceil((1 - tokens) * 1000 / limit.perSecond)));
+      return Math.max(1, Math.round(Math.ceil((needed - tokens) * 1000 / limit.perSecond)));
     }
   }
 }

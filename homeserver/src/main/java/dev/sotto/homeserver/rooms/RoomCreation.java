@@ -82,6 +82,7 @@ public final class RoomCreation {
   ///   not let one of them in
   public Room create(UserId creator, NewRoom wish) {
     Plan plan = new Plan(creator, wish);
+    plan.requireNoMembers();
     plan.invited.forEach(invitations::check);
     plan.checkCanonicalAlias();
     return make(plan);
@@ -249,6 +250,14 @@ public final class RoomCreation {
       if (!creators.isEmpty()) {
         ArrayNode named = content.putArray("additional_creators");
         creators.forEach(user -> named.add(user.value()));
+      }
+    }
+
+    /// People come into a new room by `invite` alone, which asks whether they want to be invited.
+    void requireNoMembers() {
+      if (initialState().stream().anyMatch(event -> event.type().equals(EventTypes.MEMBER))) {
+        throw MatrixException.invalidParam(
+            "'initial_state' must hold no m.room.member; invite people by 'invite'.");
       }
     }
 

@@ -2,6 +2,7 @@ package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
 import dev.sotto.homeserver.http.Rate;
+import dev.sotto.homeserver.http.RateLimits;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.rooms.NewRoom;
@@ -16,9 +17,11 @@ public final class CreateRoomEndpoints {
   private static final long BODY_LIMIT = 2 * 1024 * 1024;
 
   private final RoomCreation creation;
+  private final RateLimits rates;
 
-  public CreateRoomEndpoints(RoomCreation creation) {
+  public CreateRoomEndpoints(RoomCreation creation, RateLimits rates) {
     this.creation = creation;
+    this.rates = rates;
   }
 
   public List<Route> routes() {
@@ -30,6 +33,8 @@ public final class CreateRoomEndpoints {
 
   private Object createRoom(Request request) {
     NewRoom wish = request.body(NewRoom.class);
+    rates.take(
+        Rate.INVITE, request.user().value(), wish.invite() == null ? 0 : wish.invite().size());
     return Map.of("room_id", creation.create(request.user(), wish).id().value());
   }
 }

@@ -55,11 +55,11 @@ public final class MembershipEndpoints {
         Route.post("/_matrix/client/v3/knock/{roomIdOrAlias}", Access.USER, this::knockRoom)
             .withRate(Rate.JOIN),
         Route.post(ROOM + "/invite", Access.USER, this::inviteUser).withRate(Rate.INVITE),
-        Route.post(ROOM + "/leave", Access.GUEST, this::leaveRoom),
+        Route.post(ROOM + "/leave", Access.GUEST, this::leaveRoom).withRate(Rate.MEMBERSHIP),
         Route.post(ROOM + "/forget", Access.GUEST, this::forgetRoom),
-        Route.post(ROOM + "/kick", Access.USER, this::kick).withRate(Rate.MESSAGE),
-        Route.post(ROOM + "/ban", Access.USER, this::ban).withRate(Rate.MESSAGE),
-        Route.post(ROOM + "/unban", Access.USER, this::unban).withRate(Rate.MESSAGE));
+        Route.post(ROOM + "/kick", Access.USER, this::kick).withRate(Rate.MEMBERSHIP),
+        Route.post(ROOM + "/ban", Access.USER, this::ban).withRate(Rate.MEMBERSHIP),
+        Route.post(ROOM + "/unban", Access.USER, this::unban).withRate(Rate.MEMBERSHIP));
   }
 
   private Object getJoinedRooms(Request request) {

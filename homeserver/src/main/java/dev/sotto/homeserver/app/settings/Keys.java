@@ -127,6 +127,10 @@ final class Keys {
       new Key<>("limits.invites.per_second", Kind.positive(), 0.5);
   static final Key<Integer> LIMITS_INVITES_BURST =
       new Key<>("limits.invites.burst", Kind.whole(1, 1_000_000), 50);
+  static final Key<Double> LIMITS_MEMBERSHIPS_PER_SECOND =
+      new Key<>("limits.memberships.per_second", Kind.positive(), 1.0);
+  static final Key<Integer> LIMITS_MEMBERSHIPS_BURST =
+      new Key<>("limits.memberships.burst", Kind.whole(1, 1_000_000), 100);
   static final Key<Double> LIMITS_MEDIA_PER_SECOND =
       new Key<>("limits.media.per_second", Kind.positive(), 5.0);
   static final Key<Integer> LIMITS_MEDIA_BURST =
@@ -205,6 +209,8 @@ final class Keys {
           LIMITS_JOINS_BURST,
           LIMITS_INVITES_PER_SECOND,
           LIMITS_INVITES_BURST,
+          LIMITS_MEMBERSHIPS_PER_SECOND,
+          LIMITS_MEMBERSHIPS_BURST,
           LIMITS_MEDIA_PER_SECOND,
           LIMITS_MEDIA_BURST,
           LIMITS_TO_DEVICE_PER_SECOND,
