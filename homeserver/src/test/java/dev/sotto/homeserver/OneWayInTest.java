@@ -48,7 +48,8 @@ class OneWayInTest {
   private static final Pattern WRITING =
       Pattern.compile(
           "(?i)(?:INSERT\\s+INTO|UPDATE|MERGE\\s+INTO)\\s+"
-              + "(events|relations|room_state|to_device_messages|media)\\b");
+              + "(events|relations|room_state|to_device_messages|media|"
+              + "devices|one_time_keys|backup_keys|backup_versions)\\b");
 
   @Test
   void onlyTheGateMakesWhatIsAdmitted() {
@@ -100,6 +101,27 @@ class OneWayInTest {
     parametersOf("media.MediaLabel", "of", AdmittedMedia.class);
   }
 
+  /// What is uploaded is read by these alone, which ask the gate for each part.
+  @Test
+  void keysArePublishedAfterTheGateLetThemInOnly() {
+    String upload = ROOT + "keys.KeyUpload";
+    String crossSigning = ROOT + "keys.CrossSigningUpload";
+    String backups = ROOT + "backup.Backups";
+    calledOnlyFrom("keys.KeyUpload", "<init>", upload);
+    calledOnlyFrom("keys.OneTimeKey", "of", upload);
+    calledOnlyFrom("keys.CrossSigningUpload", "<init>", crossSigning);
+    calledOnlyFrom("keys.CrossSigningKey", "of", crossSigning);
+    calledOnlyFrom("blindness.Gate", "admitDeviceKeys", upload);
+    calledOnlyFrom("blindness.Gate", "admitOneTimeKey", upload);
+    calledOnlyFrom("blindness.Gate", "admitCrossSigningKey", crossSigning);
+    calledOnlyFrom("blindness.Gate", "admitBackup", backups);
+    calledOnlyFrom("blindness.Gate", "checkBackup", backups);
+    calledOnlyFrom("backup.BackupStore", "add", backups);
+    calledOnlyFrom("backup.BackupStore", "updateAuthData", backups);
+    calledOnlyFrom("blindness.Gate", "checkDeviceId", ROOT + "devices.Devices");
+    calledOnlyFrom("devices.DeviceStore", "insert", ROOT + "devices.Devices");
+  }
+
   private static void parametersOf(String type, String method, Class<?>... parameters) {
     List<List<String>> found =
         CLASSES.get(ROOT + type).getMethods().stream()
@@ -122,6 +144,10 @@ class OneWayInTest {
     }
     assertEquals(
         Map.of(
+            "devices", Set.of("DeviceStore.java"),
+            "one_time_keys", Set.of("OneTimeKeyStore.java"),
+            "backup_keys", Set.of("BackupStore.java"),
+            "backup_versions", Set.of("BackupStore.java"),
             "events", Set.of("RoomStore.java"),
             "relations", Set.of("RoomStore.java"),
             "room_state", Set.of("RoomStore.java"),

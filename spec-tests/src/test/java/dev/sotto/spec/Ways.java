@@ -75,6 +75,7 @@ final class Ways {
     creation();
     toDevice();
     media();
+    keys();
     backup(room);
     return List.copyOf(ways);
   }
@@ -430,7 +431,63 @@ final class Ways {
         });
   }
 
+  private void keys() {
+    for (String keys :
+        List.of(
+            "{\"curve25519:AAAA\": \"~\"}",
+            "{\"curve25519:~\": \"AAAA\"}",
+            "{\"~:AAAA\": \"AAAA\"}")) {
+      for (String kind : List.of("one_time_keys", "fallback_keys")) {
+        refused(
+            "keys: " + kind + " " + keys,
+            () -> alice.post("/v3/keys/upload", json("{\"" + kind + "\": " + keys + "}")));
+      }
+    }
+    refused(
+        "keys: beside a cross-signing key",
+        () ->
+            alice.post(
+                "/v3/keys/device_signing/upload",
+                json(
+                    """
+                    {"master_key": {
+                      "user_id": "USER", "usage": ["master"], "note": "~", "keys": {
+                        "ed25519:lEuiRJBit0IG6nUf5pUzWTUEsRVVe/HJkoKuEww9ULI":
+                          "lEuiRJBit0IG6nUf5pUzWTUEsRVVe/HJkoKuEww9ULI"}}}
+                    """
+                        .replace("USER", alice.id()))));
+    leftOut(
+        "keys: beside a signature",
+        () ->
+            alice.post(
+                "/v3/keys/signatures/upload",
+                json("{\"USER\": {\"DEVICE\": {\"note\": \"~\", \"signatures\": {\"~\": {}}}}}")
+                    .replace("USER", alice.id())
+                    .replace("DEVICE", alice.deviceId())));
+    refused(
+        "a device id",
+        () ->
+            alice
+                .server()
+                .anonymously()
+                .post(
+                    "/v3/login",
+                    json(
+                        """
+                        {"type": "m.login.password", "user": "USER", "password": "PASSWORD",
+                         "device_id": "~"}
+                        """
+                            .replace("USER", alice.id())
+                            .replace("PASSWORD", alice.password()))));
+  }
+
   private void backup(String room) {
+    String algorithm = "\"algorithm\": \"m.megolm_backup.v1.curve25519-aes-sha2\"";
+    for (String authData :
+        List.of("{\"public_key\": \"~\"}", "{\"public_key\": \"AAAA\", \"a\": \"~\"}")) {
+      String body = "{" + algorithm + ", \"auth_data\": " + authData + "}";
+      refused("a backup's " + authData, () -> alice.post("/v3/room_keys/version", json(body)));
+    }
     refused(
         "a key in a backup",
         () -> {

@@ -32,7 +32,6 @@ import dev.sotto.homeserver.names.Users;
 import dev.sotto.homeserver.uia.Stage;
 import dev.sotto.protocol.id.ServerName;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -53,13 +52,12 @@ final class AccountRoutes {
       RateLimits rates,
       PasswordAttempts passwordAttempts,
       SecureRandom random,
-      InstantSource clock,
       List<DeviceListener> deviceListeners,
       List<Deactivations.Listener> deactivationListeners,
       ReservedDeviceIds reserved) {
     ServerName server = settings.server().name();
     DeviceChanges deviceChanges =
-        new DeviceChanges(journal, services.tokens(), deviceListeners, clock);
+        new DeviceChanges(journal, services.devices(), services.tokens(), deviceListeners);
     Logins logins =
         new Logins(
             journal,

@@ -6,6 +6,7 @@ import dev.sotto.homeserver.accounts.Passwords;
 import dev.sotto.homeserver.accounts.RegistrationTokens;
 import dev.sotto.homeserver.app.settings.Settings;
 import dev.sotto.homeserver.app.settings.Settings.RegistrationMode;
+import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.devices.Devices;
 import dev.sotto.homeserver.journal.Journal;
@@ -32,6 +33,7 @@ record AccountServices(
       Database database,
       Journal journal,
       Users users,
+      Gate gate,
       SecureRandom random,
       InstantSource clock) {
     Settings.Passwords rules = settings.passwords();
@@ -50,7 +52,7 @@ record AccountServices(
         new RegistrationTokens(database, journal, random, clock),
         new Tokens(database, journal, random, clock, settings.tokens().accessLifetime()),
         new BriefTokens(database, journal, random, clock),
-        new Devices(database, journal, random, clock));
+        new Devices(database, journal, gate, random, clock));
   }
 
   /// The token for the first account, if there is none yet and accounts are made by token.

@@ -41,7 +41,7 @@ record EndToEnd(KeyServices keys, ToDevice toDevice, Backups backups) {
       Gate gate,
       InstantSource clock) {
     return new EndToEnd(
-        KeyServices.over(database, journal, users, devices, shared(memberships)),
+        KeyServices.over(database, journal, users, devices, shared(memberships), gate),
         new ToDevice(database, journal, users, devices, gate, clock, MAX_WAITING_MESSAGES),
         new Backups(database, journal, users, gate, MAX_KEYS_OF_BACKUP));
   }

@@ -67,14 +67,14 @@ public final class Homeserver implements AutoCloseable {
     ServerName server = settings.server().name();
     Users users = new Users(database, journal);
     RateLimits rates = new RateLimits(limits(settings.limits()), clock);
-    accounts = AccountServices.of(settings, database, journal, users, random, clock);
-
-    Appservices registered = AppserviceFiles.read(settings.appserviceRegistrationFiles(), server);
     Gate gate =
         new Gate(
             policy(settings),
             settings.encryption().allowedStateTypes(),
             settings.encryption().maxPlainImageBytes());
+    accounts = AccountServices.of(settings, database, journal, users, gate, random, clock);
+
+    Appservices registered = AppserviceFiles.read(settings.appserviceRegistrationFiles(), server);
     Profiles profiles = new Profiles(database, journal, users);
     RoomServices rooms =
         RoomServices.over(
@@ -131,7 +131,6 @@ public final class Homeserver implements AutoCloseable {
             rates,
             passwordAttempts,
             random,
-            clock,
             deviceListeners,
             departures,
             endToEnd.reservedDeviceIds());

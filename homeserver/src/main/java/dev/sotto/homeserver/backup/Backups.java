@@ -56,13 +56,14 @@ public final class Backups {
   public long create(UserId user, String algorithm, ObjectNode authData) {
     requireShort("algorithm", algorithm);
     requireSmall(authData);
+    ObjectNode admitted = gate.admitBackup(algorithm, authData);
     long number = users.number(user);
     record Made(long version, boolean crowded) {}
     Made made =
         journal.write(
             transaction -> {
               Handle handle = transaction.handle();
-              long version = store.add(handle, number, algorithm, authData);
+              long version = store.add(handle, number, algorithm, admitted);
               List<Long> old = store.versions(handle, number).stream().skip(MAX_VERSIONS).toList();
               old.forEach(one -> store.markDeleted(handle, number, one));
               return new Made(version, !old.isEmpty());
@@ -110,6 +111,7 @@ public final class Backups {
   /// @throws MatrixException `M_NOT_FOUND`; `M_INVALID_PARAM` if the algorithm is another
   public void update(UserId user, String version, String algorithm, ObjectNode authData) {
     requireSmall(authData);
+    ObjectNode admitted = gate.admitBackup(algorithm, authData);
     long number = users.number(user);
     journal.change(
         transaction -> {
@@ -117,7 +119,7 @@ public final class Backups {
           if (!backup.algorithm().equals(algorithm)) {
             throw MatrixException.invalidParam("The algorithm of a backup cannot be changed.");
           }
-          store.updateAuthData(transaction.handle(), number, backup.number(), authData);
+          store.updateAuthData(transaction.handle(), number, backup.number(), admitted);
         });
   }
 
@@ -257,7 +259,7 @@ public final class Backups {
     if (key.sessionData().length() > MAX_SESSION_DATA_LENGTH) {
       throw MatrixException.tooLarge("A key of a backup is too large.");
     }
-    gate.checkBackup(key.sessionData());
+    gate.checkBackup(key.room(), key.session(), key.sessionData());
   }
 
   private static void requireSmall(ObjectNode authData) {

@@ -2,12 +2,17 @@ package dev.sotto.homeserver.blindness;
 
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;
+import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Decides what may be stored.
@@ -19,21 +24,12 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Gate {
   private static final String OCTET_STREAM = "application/octet-stream";
 
-  /// @spec
-  ///   https://spec.matrix.org/v1.19/client-server-api/#backup-algorithm-mmegolm_backupv1curve25519-aes-sha2
-  private static final Shape BACKED_UP_KEY =
-      ObjectShape.object()
-          .needs("ciphertext", Shapes.PADDED_BASE64)
-          .needs("mac", Shapes.PADDED_BASE64)
-          .may("ephemeral", Shapes.PADDED_BASE64)
-          .may("iv", Shapes.PADDED_BASE64)
-          .nothingElse();
-
   private final EncryptionPolicy policy;
   private final long maxPlainImageBytes;
   private final MessageRules messages = new MessageRules();
   private final StateRules states;
   private final ToDeviceRules toDevice = new ToDeviceRules();
+  private final KeyRules keys = new KeyRules();
 
   /// @param listedStateTypes state that may be kept in the clear, beside that of the specification
   /// @param maxPlainImageBytes the largest picture that need not be encrypted, for avatars
@@ -103,25 +99,79 @@ public final class Gate {
   /// @throws MatrixException `M_FORBIDDEN` if it could be a sentence
   public void checkTransactionId(String txnId) {
     if (isBlind()) {
-      refuseMisfit("the transaction id ", () -> Shapes.OPAQUE.check(txnId));
+      refuseMisfit("The transaction id", () -> Shapes.OPAQUE.check(txnId));
     }
+  }
+
+  /// What a device is called by is shown to everybody, and may be an id only.
+  ///
+  /// @throws MatrixException `M_FORBIDDEN` if it could be a sentence
+  public void checkDeviceId(DeviceId device) {
+    if (isBlind()) {
+      refuseMisfit("The device id", () -> Shapes.OPAQUE.check(device.value()));
+    }
+  }
+
+  /// What of the identity keys of a device may be published.
+  ///
+  /// @throws MatrixException `M_FORBIDDEN` if there is more to them than keys and signatures
+  public ObjectNode admitDeviceKeys(ObjectNode given) {
+    return isBlind() ? keepFit("The key of your device", () -> keys.deviceKeys(given)) : given;
+  }
+
+  /// What of a one-time or fallback key may be published.
+  ///
+  /// @param name `algorithm:key_id`
+  /// @throws MatrixException `M_FORBIDDEN` if it is more than a key with a signature
+  public JsonNode admitOneTimeKey(UserId user, DeviceId device, String name, JsonNode given) {
+    return isBlind()
+        ? keepFit("A one-time key", () -> keys.oneTimeKey(user, device, name, given))
+        : given;
+  }
+
+  /// What of a cross-signing key may be published.
+  ///
+  /// @throws MatrixException `M_FORBIDDEN` if it is more than a key with signatures
+  public ObjectNode admitCrossSigningKey(ObjectNode given) {
+    return isBlind() ? keepFit("A cross-signing key", () -> keys.crossSigningKey(given)) : given;
+  }
+
+  /// What of the description of a backup may be stored.
+  ///
+  /// @throws MatrixException `M_FORBIDDEN` if it is more than a key with signatures
+  public ObjectNode admitBackup(String algorithm, ObjectNode authData) {
+    return isBlind()
+        ? keepFit("The description of a backup", () -> keys.backupAuth(algorithm, authData))
+        : authData;
   }
 
   /// A room key in a backup must be encrypted, as each of the algorithms has it.
   ///
   /// @param sessionData an object as JSON
   /// @throws MatrixException `M_FORBIDDEN` if it is not
-  public void checkBackup(String sessionData) {
+  public void checkBackup(RoomId room, String session, String sessionData) {
     if (isBlind()) {
-      refuseMisfit("the backup of a key ", () -> BACKED_UP_KEY.keep(Json.parse(sessionData)));
+      refuseMisfit(
+          "The backup of a key",
+          () -> keys.backedUpKey(room.value(), session, Json.parse(sessionData)));
     }
   }
 
   private static void refuseMisfit(String what, Runnable check) {
+    keepFit(
+        what,
+        () -> {
+          check.run();
+          return true;
+        });
+  }
+
+  private static <T> T keepFit(String what, Supplier<T> kept) {
     try {
-      check.run();
+      return kept.get();
     } catch (Misfit e) {
-      throw MatrixException.forbidden(MessageRules.ONLY_ENCRYPTED + what + e.getMessage() + ".");
+      throw MatrixException.forbidden(
+          MessageRules.ONLY_ENCRYPTED + what + " is not in the right form: " + e.sentence() + ".");
     }
   }
 

@@ -5,7 +5,6 @@ import dev.sotto.homeserver.journal.Transaction;
 import dev.sotto.homeserver.tokens.Tokens;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
-import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,28 +14,20 @@ public final class DeviceChanges {
   private final Journal journal;
   private final Tokens tokens;
   private final List<DeviceListener> listeners;
-  private final InstantSource clock;
+  private final Devices devices;
   private final DeviceStore store = new DeviceStore();
 
   public DeviceChanges(
-      Journal journal, Tokens tokens, List<DeviceListener> listeners, InstantSource clock) {
-    this.clock = clock;
+      Journal journal, Devices devices, Tokens tokens, List<DeviceListener> listeners) {
     this.journal = journal;
+    this.devices = devices;
     this.tokens = tokens;
     this.listeners = List.copyOf(listeners);
   }
 
   /// Makes a device; says whether it was not there.
   public boolean create(long user, DeviceId id, @Nullable String name) {
-    Devices.checkName(name);
-    return journal.write(
-        transaction -> {
-          if (store.find(transaction.handle(), user, id).isPresent()) {
-            return false;
-          }
-          store.insert(transaction.handle(), user, id, name, clock.instant());
-          return true;
-        });
+    return journal.write(transaction -> devices.make(transaction, user, id, name));
   }
 
   /// Gives a device another display name; null leaves it as it is.

@@ -2,6 +2,7 @@ package dev.sotto.homeserver.devices;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.devices.Device.Sighting;
 import dev.sotto.homeserver.journal.Journal;
@@ -34,15 +35,18 @@ public final class Devices {
 
   private final Database database;
   private final Journal journal;
+  private final Gate gate;
   private final SecureRandom random;
   private final InstantSource clock;
   private final DeviceStore store = new DeviceStore();
   private final Cache<Key, Sighting> written =
       Caffeine.newBuilder().maximumSize(SEEN_CACHED).build();
 
-  public Devices(Database database, Journal journal, SecureRandom random, InstantSource clock) {
+  public Devices(
+      Database database, Journal journal, Gate gate, SecureRandom random, InstantSource clock) {
     this.database = database;
     this.journal = journal;
+    this.gate = gate;
     this.random = random;
     this.clock = clock;
   }
@@ -70,17 +74,27 @@ public final class Devices {
   /// @throws MatrixException `M_RESOURCE_LIMIT_EXCEEDED` if it is new and there are too many
   public DeviceId ensure(
       Transaction transaction, long user, @Nullable DeviceId id, @Nullable String name) {
-    checkName(name);
     DeviceId device = id == null ? makeId() : id;
-    if (store.find(transaction.handle(), user, device).isEmpty()) {
-      if (store.count(transaction.handle(), user) >= MAX_PER_USER) {
-        throw new MatrixException(
-            ErrorCode.M_RESOURCE_LIMIT_EXCEEDED,
-            "There can be at most " + MAX_PER_USER + " devices; log some of them out first.");
-      }
-      store.insert(transaction.handle(), user, device, name, clock.instant());
-    }
+    make(transaction, user, device, name);
     return device;
+  }
+
+  /// Makes a device; says whether it was not there.
+  ///
+  /// @throws MatrixException `M_RESOURCE_LIMIT_EXCEEDED` if there are too many
+  boolean make(Transaction transaction, long user, DeviceId device, @Nullable String name) {
+    checkName(name);
+    if (store.find(transaction.handle(), user, device).isPresent()) {
+      return false;
+    }
+    gate.checkDeviceId(device);
+    if (store.count(transaction.handle(), user) >= MAX_PER_USER) {
+      throw new MatrixException(
+          ErrorCode.M_RESOURCE_LIMIT_EXCEEDED,
+          "There can be at most " + MAX_PER_USER + " devices; log some of them out first.");
+    }
+    store.insert(transaction.handle(), user, device, name, clock.instant());
+    return true;
   }
 
   private DeviceId makeId() {

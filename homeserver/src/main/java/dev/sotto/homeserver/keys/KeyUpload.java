@@ -1,5 +1,6 @@
 package dev.sotto.homeserver.keys;
 
+import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
@@ -19,25 +20,31 @@ public record KeyUpload(
     @Nullable ObjectNode deviceKeys, List<OneTimeKey> oneTimeKeys, List<OneTimeKey> fallbackKeys) {
   private static final int MAX_DEVICE_KEYS_BYTES = 16_384;
 
-  /// Reads the body of `/keys/upload`.
+  /// Reads the body of `/keys/upload` and asks the gate for each key.
   ///
   /// @throws MatrixException `M_BAD_JSON` or `M_INVALID_PARAM` if it has a wrong form or names
   ///   another user or device, `M_INVALID_SIGNATURE` if the device did not sign its identity keys
-  public static KeyUpload of(ObjectNode body, UserId user, DeviceId device) {
+  public static KeyUpload of(ObjectNode body, UserId user, DeviceId device, Gate gate) {
     JsonNode deviceKeys = body.get("device_keys");
     if (deviceKeys != null && !(deviceKeys instanceof ObjectNode)) {
       throw MatrixException.badJson("'device_keys' must be an object.");
     }
-    ObjectNode identity = (ObjectNode) deviceKeys;
-    if (identity != null) {
-      check(identity, user, device);
+    ObjectNode identity = null;
+    if (deviceKeys instanceof ObjectNode given) {
+      check(given, user, device);
+      identity = gate.admitDeviceKeys(given);
     }
-    List<OneTimeKey> fallbackKeys = keys(body, "fallback_keys");
+    OneTimeKey.Reader reader =
+        (name, json) -> {
+          OneTimeKey key = OneTimeKey.of(name, json);
+          return key.withJson(gate.admitOneTimeKey(user, device, name, json));
+        };
+    List<OneTimeKey> fallbackKeys = keys(body, "fallback_keys", reader);
     if (fallbackKeys.stream().map(OneTimeKey::algorithm).collect(Collectors.toSet()).size()
         < fallbackKeys.size()) {
       throw MatrixException.invalidParam("There can be one fallback key for each algorithm only.");
     }
-    return new KeyUpload(identity, keys(body, "one_time_keys"), fallbackKeys);
+    return new KeyUpload(identity, keys(body, "one_time_keys", reader), fallbackKeys);
   }
 
   private static void check(ObjectNode keys, UserId user, DeviceId device) {
@@ -66,7 +73,7 @@ public record KeyUpload(
     }
   }
 
-  private static List<OneTimeKey> keys(ObjectNode body, String name) {
+  private static List<OneTimeKey> keys(ObjectNode body, String name, OneTimeKey.Reader reader) {
     JsonNode given = body.get(name);
     if (given == null || given.isNull()) {
       return List.of();
@@ -75,7 +82,7 @@ public record KeyUpload(
       throw MatrixException.badJson("'" + name + "' must be an object.");
     }
     List<OneTimeKey> keys = new ArrayList<>(members.size());
-    members.properties().forEach(key -> keys.add(OneTimeKey.of(key.getKey(), key.getValue())));
+    members.properties().forEach(key -> keys.add(reader.read(key.getKey(), key.getValue())));
     return keys;
   }
 

@@ -17,6 +17,11 @@ public record OneTimeKey(String algorithm, String keyId, String publicKey, JsonN
   private static final int MAX_TEXT_BYTES = 255;
   private static final int MAX_JSON_BYTES = 4096;
 
+  /// Reads a key by its name, after the gate let it in.
+  interface Reader {
+    OneTimeKey read(String name, JsonNode json);
+  }
+
   /// Reads a member of `one_time_keys` or `fallback_keys`.
   ///
   /// @param name `algorithm:key_id`
@@ -47,6 +52,10 @@ public record OneTimeKey(String algorithm, String keyId, String publicKey, JsonN
 
   private static int bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  OneTimeKey withJson(JsonNode admitted) {
+    return new OneTimeKey(algorithm, keyId, publicKey, admitted);
   }
 
   /// `algorithm:key_id`, as in the APIs.

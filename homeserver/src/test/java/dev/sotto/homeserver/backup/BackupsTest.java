@@ -184,11 +184,11 @@ class BackupsTest {
     Backups blind = backups(EncryptionPolicy.REQUIRED);
     String encrypted = "{\"ephemeral\":\"AAAA\",\"ciphertext\":\"BBBB\",\"mac\":\"CCCC\"}";
     String plain = "{\"session_key\":\"AAAA\",\"sender_key\":\"BBBB\"}";
-    blind.put(ALICE, version, List.of(new BackedUpKey(ROOM, "s", 0, 0, true, encrypted)));
+    blind.put(ALICE, version, List.of(new BackedUpKey(ROOM, "AAs", 0, 0, true, encrypted)));
     List<BackedUpKey> both =
         List.of(
-            new BackedUpKey(ROOM, "t", 0, 0, true, encrypted),
-            new BackedUpKey(ROOM, "u", 0, 0, true, plain));
+            new BackedUpKey(ROOM, "AAt", 0, 0, true, encrypted),
+            new BackedUpKey(ROOM, "AAu", 0, 0, true, plain));
     assertEquals(ErrorCode.M_FORBIDDEN, codeOf(() -> blind.put(ALICE, version, both)));
     assertEquals(1, stored());
   }

@@ -97,6 +97,9 @@ class GateMutationTest {
   void sentenceIsNoTypeAndNoStateKey(@ForAll("mutations") Mutation mutation) {
     GateTable.Way way = mutation.row.way();
     ObjectNode content = Json.parseObject(mutation.row.content());
+    if (way.name().equals("device-keys") || way.name().equals("cross-signing")) {
+      return;
+    }
     assertRefused(new GateTable.Way(way.name(), SENTENCE, way.stateKey()), content);
     boolean named = way.type().equals("m.room.image_pack") || way.type().startsWith("im.ponies.");
     if (way.name().equals("state") && !named) {

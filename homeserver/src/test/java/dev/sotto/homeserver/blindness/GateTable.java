@@ -1,5 +1,7 @@
 package dev.sotto.homeserver.blindness;
 
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,13 +17,20 @@ import tools.jackson.databind.node.ObjectNode;
 final class GateTable {
   private GateTable() {}
 
-  /// By which way something comes: `send`, `state` or `device`.
+  /// By which way something comes: `send`, `state`, `device` or a way of publishing keys.
   record Way(String name, String type, String stateKey) {
     /// What the gate keeps of it.
     ObjectNode pass(Gate gate, ObjectNode content) {
       return switch (name) {
         case "send" -> gate.admit(type, null, content).content();
         case "state" -> gate.admit(type, stateKey, content).content();
+        case "device-keys" -> gate.admitDeviceKeys(content);
+        case "one-time-key" ->
+            (ObjectNode)
+                gate.admitOneTimeKey(
+                    new UserId("@a:b.c"), new DeviceId("RJYKSTBOIE"), type, content);
+        case "cross-signing" -> gate.admitCrossSigningKey(content);
+        case "backup" -> gate.admitBackup(type, content);
         case "device" -> gate.admitToDevice(type, content).content();
         default -> throw new IllegalStateException(name);
       };

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// What the gate decides beyond single contents.
 class GateTest {
   private static final String MEGOLM = "\"algorithm\": \"m.megolm.v1.aes-sha2\"";
+
+  private static final RoomId ROOM = new RoomId("!room:example.org");
 
   private final Gate blind = new Gate(EncryptionPolicy.REQUIRED, List.of(), 1000);
   private final Gate plain = new Gate(EncryptionPolicy.OPTIONAL, List.of(), 1000);
@@ -93,7 +97,7 @@ class GateTest {
         "{\"iv\":\"AAA=\",\"ciphertext\":\"BB==\",\"mac\":\"CCCC\"}"
       })
   void encryptedKeysMayBeBackedUp(String sessionData) {
-    assertDoesNotThrow(() -> blind.checkBackup(sessionData));
+    assertDoesNotThrow(() -> blind.checkBackup(ROOM, "X3lU", sessionData));
   }
 
   @ParameterizedTest
@@ -106,8 +110,26 @@ class GateTest {
         "{\"ciphertext\":\"BBBB\",\"mac\":\"CCCC\",\"session_key\":\"AAAA\"}"
       })
   void readableKeysMayNotBeBackedUp(String sessionData) {
-    assertThrows(MatrixException.class, () -> blind.checkBackup(sessionData));
-    assertDoesNotThrow(() -> plain.checkBackup(sessionData));
+    assertThrows(MatrixException.class, () -> blind.checkBackup(ROOM, "X3lU", sessionData));
+    assertDoesNotThrow(() -> plain.checkBackup(ROOM, "X3lU", sessionData));
+  }
+
+  @Test
+  void backupOfAKeyIsFiledUnderIds() {
+    String sessionData = "{\"ciphertext\": \"AAAA\", \"mac\": \"AAAA\"}";
+    RoomId sentence = new RoomId("!meet me at noon");
+    assertDoesNotThrow(() -> blind.checkBackup(ROOM, "X3lU", sessionData));
+    assertThrows(
+        MatrixException.class, () -> blind.checkBackup(ROOM, "meet me at noon", sessionData));
+    assertThrows(MatrixException.class, () -> blind.checkBackup(sentence, "X3lU", sessionData));
+  }
+
+  @Test
+  void deviceIdHasNoSpaces() {
+    DeviceId sentence = new DeviceId("meet me at noon");
+    assertDoesNotThrow(() -> blind.checkDeviceId(new DeviceId("RJYKSTBOIE")));
+    assertThrows(MatrixException.class, () -> blind.checkDeviceId(sentence));
+    assertDoesNotThrow(() -> plain.checkDeviceId(sentence));
   }
 
   @Test

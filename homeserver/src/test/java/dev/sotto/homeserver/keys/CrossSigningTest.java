@@ -49,7 +49,10 @@ class CrossSigningTest {
     return assertThrows(
             MatrixException.class,
             () ->
-                station.keys.crossSigning().upload(ALICE, CrossSigningUpload.of(body, ALICE), true))
+                station
+                    .keys
+                    .crossSigning()
+                    .upload(ALICE, CrossSigningUpload.of(body, ALICE, station.keys.gate()), true))
         .code();
   }
 
@@ -86,12 +89,17 @@ class CrossSigningTest {
     ObjectNode masterOnly = Json.object();
     masterOnly.set("master_key", alice.masterJson());
     CrossSigning service = station.keys.crossSigning();
-    assertTrue(service.upload(ALICE, CrossSigningUpload.of(masterOnly, ALICE), false));
+    assertTrue(
+        service.upload(
+            ALICE, CrossSigningUpload.of(masterOnly, ALICE, station.keys.gate()), false));
     ObjectNode rest = alice.body();
     rest.remove("master_key");
-    assertFalse(service.upload(ALICE, CrossSigningUpload.of(rest, ALICE), false));
-    assertTrue(service.upload(ALICE, CrossSigningUpload.of(rest, ALICE), true));
-    assertTrue(service.upload(ALICE, CrossSigningUpload.of(rest, ALICE), false));
+    assertFalse(
+        service.upload(ALICE, CrossSigningUpload.of(rest, ALICE, station.keys.gate()), false));
+    assertTrue(
+        service.upload(ALICE, CrossSigningUpload.of(rest, ALICE, station.keys.gate()), true));
+    assertTrue(
+        service.upload(ALICE, CrossSigningUpload.of(rest, ALICE, station.keys.gate()), false));
   }
 
   @Test
@@ -216,7 +224,10 @@ class CrossSigningTest {
     ObjectNode body = alice.body();
     ObjectNode signed = KeyStation.signed(alice.masterJson(), ALICE, phone.key());
     body.set("master_key", signed);
-    station.keys.crossSigning().upload(ALICE, CrossSigningUpload.of(body, ALICE), false);
+    station
+        .keys
+        .crossSigning()
+        .upload(ALICE, CrossSigningUpload.of(body, ALICE, station.keys.gate()), false);
     assertEquals(signed, parse(query(BOB).masters(), ALICE));
   }
 

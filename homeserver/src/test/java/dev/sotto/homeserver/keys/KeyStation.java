@@ -1,5 +1,7 @@
 package dev.sotto.homeserver.keys;
 
+import dev.sotto.homeserver.blindness.EncryptionPolicy;
+import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.devices.Devices;
 import dev.sotto.homeserver.journal.Journal;
@@ -26,7 +28,13 @@ final class KeyStation implements AutoCloseable {
   final Database database = Database.inMemory(UUID.randomUUID().toString());
   Journal journal = new Journal(database);
   Users users = new Users(database, journal);
-  Devices devices = new Devices(database, journal, new SecureRandom(), Clock.systemUTC());
+  Devices devices =
+      new Devices(
+          database,
+          journal,
+          new Gate(EncryptionPolicy.OPTIONAL),
+          new SecureRandom(),
+          Clock.systemUTC());
 
   /// Who shares the one room 7.
   final Set<UserId> inRoom = new HashSet<>();
@@ -50,7 +58,8 @@ final class KeyStation implements AutoCloseable {
           public Set<UserId> sharing(UserId user) {
             return inRoom.contains(user) ? Set.copyOf(inRoom) : Set.of();
           }
-        });
+        },
+        new Gate(EncryptionPolicy.OPTIONAL));
   }
 
   /// The same server after a restart.
@@ -58,7 +67,13 @@ final class KeyStation implements AutoCloseable {
     journal.close();
     journal = new Journal(database);
     users = new Users(database, journal);
-    devices = new Devices(database, journal, new SecureRandom(), Clock.systemUTC());
+    devices =
+        new Devices(
+            database,
+            journal,
+            new Gate(EncryptionPolicy.OPTIONAL),
+            new SecureRandom(),
+            Clock.systemUTC());
     keys = open();
   }
 
@@ -122,7 +137,10 @@ final class KeyStation implements AutoCloseable {
     }
 
     Map<String, Long> upload(KeyStation station, ObjectNode body) {
-      return station.keys.deviceKeys().upload(user, id, KeyUpload.of(body, user, id));
+      return station
+          .keys
+          .deviceKeys()
+          .upload(user, id, KeyUpload.of(body, user, id, station.keys.gate()));
     }
 
     void uploadIdentity(KeyStation station) {
@@ -185,7 +203,7 @@ final class KeyStation implements AutoCloseable {
       return station
           .keys
           .crossSigning()
-          .upload(user, CrossSigningUpload.of(body(), user), authenticated);
+          .upload(user, CrossSigningUpload.of(body(), user, station.keys.gate()), authenticated);
     }
   }
 }

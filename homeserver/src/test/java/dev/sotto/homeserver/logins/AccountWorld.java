@@ -7,6 +7,8 @@ import dev.sotto.homeserver.accounts.PasswordCost;
 import dev.sotto.homeserver.accounts.Passwords;
 import dev.sotto.homeserver.accounts.RegistrationTokens;
 import dev.sotto.homeserver.appservices.Appservices;
+import dev.sotto.homeserver.blindness.EncryptionPolicy;
+import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.devices.DeviceChanges;
 import dev.sotto.homeserver.devices.DeviceListener;
@@ -45,10 +47,11 @@ public final class AccountWorld implements AutoCloseable, InstantSource {
       new RegistrationTokens(database, journal, random, this);
   public final Tokens tokens = new Tokens(database, journal, random, this, LIFETIME);
   public final BriefTokens briefTokens = new BriefTokens(database, journal, random, this);
-  public final Devices devices = new Devices(database, journal, random, this);
+  public final Devices devices =
+      new Devices(database, journal, new Gate(EncryptionPolicy.OPTIONAL), random, this);
   public final List<String> deviceNews = new ArrayList<>();
   public final DeviceChanges deviceChanges =
-      new DeviceChanges(journal, tokens, List.of(new News()), this);
+      new DeviceChanges(journal, devices, tokens, List.of(new News()));
   public final Logins logins =
       new Logins(
           journal,

@@ -101,7 +101,7 @@ public final class World implements AutoCloseable {
             database, journal, users, accountData, facts::requireJoined, facts::place, clock);
     typing = new Typing(facts::requireJoined, journal.watchers(), clock);
     presence = new Presence(true, users, facts, journal.watchers(), clock);
-    devices = new Devices(database, journal, random, clock);
+    devices = new Devices(database, journal, gate, random, clock);
     SharedRooms shared =
         new SharedRooms() {
           @Override
@@ -114,7 +114,7 @@ public final class World implements AutoCloseable {
             return rooms.memberships().sharing(user);
           }
         };
-    keys = KeyServices.over(database, journal, users, devices, shared);
+    keys = KeyServices.over(database, journal, users, devices, shared, gate);
     toDevice = new ToDevice(database, journal, users, devices, gate, clock, 1_000);
     RoomEvents events = new RoomEvents(rooms, facts);
     PushRules pushRules = new PushRules(accountData);

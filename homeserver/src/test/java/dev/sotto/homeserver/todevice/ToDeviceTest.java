@@ -50,7 +50,13 @@ class ToDeviceTest {
     open();
     alice = users.number(ALICE);
     bob = users.number(BOB);
-    Devices devices = new Devices(database, journal, new SecureRandom(), Clock.systemUTC());
+    Devices devices =
+        new Devices(
+            database,
+            journal,
+            new Gate(EncryptionPolicy.OPTIONAL),
+            new SecureRandom(),
+            Clock.systemUTC());
     journal.change(
         tx -> {
           devices.ensure(tx, alice, PHONE, null);
@@ -69,7 +75,12 @@ class ToDeviceTest {
         database,
         journal,
         users,
-        new Devices(database, journal, new SecureRandom(), Clock.systemUTC()),
+        new Devices(
+            database,
+            journal,
+            new Gate(EncryptionPolicy.OPTIONAL),
+            new SecureRandom(),
+            Clock.systemUTC()),
         new Gate(policy),
         Clock.systemUTC(),
         MAX_WAITING);
@@ -256,7 +267,7 @@ class ToDeviceTest {
 
   @Test
   void aMessageForAllOfVeryManyDevicesIsNotMultiplied() {
-    Devices devices = new Devices(database, journal, new SecureRandom(), Clock.systemUTC());
+    Devices devices = new Devices(database, journal, new Gate(EncryptionPolicy.OPTIONAL), new SecureRandom(), Clock.systemUTC());
     journal.change(
         tx -> {
           for (int i = 0; i < 700; i++) {

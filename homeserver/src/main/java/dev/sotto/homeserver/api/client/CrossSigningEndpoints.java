@@ -63,7 +63,7 @@ public final class CrossSigningEndpoints {
 
   private Object uploadCrossSigningKeys(Request request) {
     ObjectNode body = request.bodyObject();
-    CrossSigningUpload upload = CrossSigningUpload.of(body, request.user());
+    CrossSigningUpload upload = CrossSigningUpload.of(body, request.user(), keys.gate());
     if (!keys.crossSigning().upload(request.user(), upload, false)) {
       Optional<Response> challenge = auth.challenge(request, "replace cross-signing keys", body);
       if (challenge.isPresent()) {

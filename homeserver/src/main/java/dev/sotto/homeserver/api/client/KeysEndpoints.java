@@ -61,7 +61,7 @@ public final class KeysEndpoints {
 
   private Object uploadKeys(Request request) {
     DeviceId device = request.caller().requireDevice();
-    KeyUpload upload = KeyUpload.of(request.bodyObject(), request.user(), device);
+    KeyUpload upload = KeyUpload.of(request.bodyObject(), request.user(), device, keys.gate());
     return new Uploaded(keys.deviceKeys().upload(request.user(), device, upload));
   }
 
