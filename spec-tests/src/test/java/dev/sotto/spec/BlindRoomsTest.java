@@ -38,6 +38,37 @@ class BlindRoomsTest {
         .body("error", startsWith("This server only accepts end-to-end encrypted messages. "));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"event_id\": \"TARGET\"}",
+        "{\"m.in_reply_to\": {\"event_id\": \"TARGET\"}}",
+        "{\"rel_type\": \"m.thread\", \"event_id\": \"TARGET\"}",
+        "{\"rel_type\": \"m.thread\", \"event_id\": \"KNOWN\","
+            + " \"m.in_reply_to\": {\"event_id\": \"TARGET\"}}"
+      })
+  void whatIsPointedAtMustBeInTheRoom(String relation) {
+    String room = alice.createRoom();
+    String known = alice.sendEncrypted(room);
+    String elsewhere = alice.sendEncrypted(alice.createRoom());
+    for (String target : List.of("$meet-me-at-noon", elsewhere)) {
+      alice
+          .trySend(room, "m.room.encrypted", pointing(relation, target, known))
+          .then()
+          .statusCode(400)
+          .body("errcode", equalTo("M_UNKNOWN"));
+    }
+    alice.send(room, "m.room.encrypted", pointing(relation, known, known));
+  }
+
+  private static String pointing(String relation, String target, String known) {
+    String filled = relation.replace("TARGET", target).replace("KNOWN", known);
+    return User.ENCRYPTED.strip().replaceFirst("}$", "")
+        + ", \"m.relates_to\": "
+        + filled
+        + "}";
+  }
+
   private String encryptionEvent(String room) {
     return alice
         .get(path("/v3/rooms/{}/state", room))

@@ -70,6 +70,7 @@ public final class Homeserver implements AutoCloseable {
     Gate gate =
         new Gate(
             policy(settings),
+            server,
             settings.encryption().allowedStateTypes(),
             settings.encryption().maxPlainImageBytes());
     accounts = AccountServices.of(settings, database, journal, users, gate, random, clock);

@@ -3,7 +3,11 @@ package dev.sotto.homeserver.blindness;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.id.EventId;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What an event says, after the [Gate] let it in; nothing else can be written to a room.
@@ -51,6 +55,22 @@ public final class Admitted {
   /// The event that a redaction is about, for rooms where it stands beside the content.
   public @Nullable EventId redacts() {
     return redacts;
+  }
+
+  /// The events that it points at, all of which its room must have: an id of an event that does not
+  /// exist is whatever the sender likes to write.
+  public Set<String> pointsAt() {
+    if (!keepsEncryption || !(content.get("m.relates_to") instanceof ObjectNode relation)) {
+      return Set.of();
+    }
+    Set<String> targets = new LinkedHashSet<>();
+    for (JsonNode id :
+        List.of(relation.path("event_id"), relation.path("m.in_reply_to").path("event_id"))) {
+      if (id.isString()) {
+        targets.add(id.stringValue());
+      }
+    }
+    return targets;
   }
 
   /// Asked before it takes the place of another state event.

@@ -5,6 +5,7 @@ import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.util.Collection;
@@ -26,23 +27,28 @@ public final class Gate {
 
   private final EncryptionPolicy policy;
   private final long maxPlainImageBytes;
-  private final MessageRules messages = new MessageRules();
+  private final MessageRules messages;
   private final StateRules states;
   private final ToDeviceRules toDevice = new ToDeviceRules();
   private final KeyRules keys = new KeyRules();
 
+  /// @param server its own name
   /// @param listedStateTypes state that may be kept in the clear, beside that of the specification
   /// @param maxPlainImageBytes the largest picture that need not be encrypted, for avatars
   public Gate(
-      EncryptionPolicy policy, Collection<String> listedStateTypes, long maxPlainImageBytes) {
+      EncryptionPolicy policy,
+      ServerName server,
+      Collection<String> listedStateTypes,
+      long maxPlainImageBytes) {
     this.policy = policy;
+    this.messages = new MessageRules(server);
     this.states = new StateRules(listedStateTypes);
     this.maxPlainImageBytes = maxPlainImageBytes;
   }
 
   /// A gate without further types of state, which takes no pictures in the clear.
   public Gate(EncryptionPolicy policy) {
-    this(policy, List.of(), 0);
+    this(policy, new ServerName("localhost"), List.of(), 0);
   }
 
   public EncryptionPolicy policy() {

@@ -11,6 +11,7 @@ import static dev.sotto.homeserver.blindness.Shapes.oneOf;
 
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;
+import dev.sotto.protocol.id.ServerName;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,31 +31,26 @@ final class MessageRules {
           .nothingElse();
 
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#mmegolmv1aes-sha2
-  static final ObjectShape ENCRYPTED =
+  static final ObjectShape CIPHERTEXT =
       object()
           .needs("algorithm", oneOf(MEGOLM))
           .needs("ciphertext", BASE64)
           .needs("session_id", SHORT_BASE64)
           .may("sender_key", SHORT_BASE64)
           .may("device_id", OPAQUE)
-          .may("m.relates_to", RELATION)
           .nothingElse();
-
-  private static final Shape REACTION =
-      object()
-          .needs(
-              "m.relates_to",
-              object()
-                  .needs("rel_type", oneOf("m.annotation"))
-                  .needs("event_id", EVENT_ID)
-                  .needs("key", new Emoji()));
 
   private final Map<String, Shape> shapes = new HashMap<>();
   private final Shape verificationRequest = Signalling.requestInRoom();
 
-  MessageRules() {
-    shapes.put(EventTypes.ENCRYPTED, ENCRYPTED);
-    shapes.put(EventTypes.REACTION, REACTION);
+  MessageRules(ServerName server) {
+    Shape annotation =
+        object()
+            .needs("rel_type", oneOf("m.annotation"))
+            .needs("event_id", EVENT_ID)
+            .needs("key", new Emoji(server));
+    shapes.put(EventTypes.ENCRYPTED, CIPHERTEXT.may("m.relates_to", RELATION));
+    shapes.put(EventTypes.REACTION, object().needs("m.relates_to", annotation));
     shapes.put(EventTypes.REDACTION, object().may("redacts", EVENT_ID));
     shapes.putAll(Signalling.verificationInRoom());
     shapes.putAll(Signalling.ringing());

@@ -79,7 +79,7 @@ final class SpecState {
         EventTypes.GUEST_ACCESS,
         StateRule.once(object().needs("guest_access", oneOf("can_join", "forbidden"))));
     rules.put(EventTypes.ENCRYPTION, StateRule.once(Encryption.SHAPE));
-    rules.put(EventTypes.ENCRYPTED, new StateRule(Encryption.STATE_KEY, MessageRules.ENCRYPTED));
+    rules.put(EventTypes.ENCRYPTED, new StateRule(Encryption.STATE_KEY, MessageRules.CIPHERTEXT));
     rules.put(EventTypes.NAME, StateRule.once(object().needs("name", LABEL).orEmpty()));
     rules.put(EventTypes.TOPIC, StateRule.once(topic()));
     rules.put(EventTypes.AVATAR, StateRule.once(object().may("url", MXC).may("info", PICTURE)));

@@ -53,7 +53,7 @@ public final class EventSending {
         sent,
         () -> {
           Admitted admitted = gate.admit(type, null, content);
-          services.relations().check(room, sender, type, admitted.content());
+          services.relations().check(room, sender, admitted);
           return new Draft(sender, admitted, sentAt, sent);
         });
   }

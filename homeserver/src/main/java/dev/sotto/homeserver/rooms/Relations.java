@@ -1,5 +1,6 @@
 package dev.sotto.homeserver.rooms;
 
+import dev.sotto.homeserver.blindness.Admitted;
 import dev.sotto.homeserver.names.Users;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Events that point at other events.
 ///
@@ -211,26 +211,34 @@ public final class Relations {
   /// @throws MatrixException `M_UNKNOWN` if the room has no such event, or a thread would hang on
   ///   an event that relates to another; `M_DUPLICATE_ANNOTATION`
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#validation-of-mthread-relationships
-  void check(Room room, UserId sender, String type, ObjectNode content) {
-    EventRelation relation = EventRelation.of(content);
+  void check(Room room, UserId sender, Admitted admitted) {
+    EventRelation relation = EventRelation.of(admitted.content());
+    for (String id : admitted.pointsAt()) {
+      if (relation == null || !relation.target().value().equals(id)) {
+        require(room, new EventId(id));
+      }
+    }
     if (relation == null) {
       return;
     }
-    StoredEvent target =
-        timeline
-            .event(room, relation.target())
-            .orElseThrow(
-                () ->
-                    new MatrixException(
-                        ErrorCode.M_UNKNOWN, "This relates to an event that is not in the room."));
+    StoredEvent target = require(room, relation.target());
     if (relation.type().equals(EventRelation.THREAD)
         && EventRelation.of(target.content()) != null) {
       throw new MatrixException(
           ErrorCode.M_UNKNOWN, "A thread cannot start at an event that relates to another.");
     }
     if (relation.type().equals(EventRelation.ANNOTATION) && relation.key() != null) {
-      requireUnique(room, sender, type, relation);
+      requireUnique(room, sender, admitted.type(), relation);
     }
+  }
+
+  private StoredEvent require(Room room, EventId id) {
+    return timeline
+        .event(room, id)
+        .orElseThrow(
+            () ->
+                new MatrixException(
+                    ErrorCode.M_UNKNOWN, "This relates to an event that is not in the room."));
   }
 
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#avoiding-duplicate-annotations

@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.blindness;
 
 import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.io.IOException;
@@ -54,6 +55,7 @@ final class GateTable {
   static Gate gate(EncryptionPolicy policy) {
     return new Gate(
         policy,
+        new ServerName("example.org"),
         List.of(
             "im.ponies.room_emotes",
             "im.vector.modular.widgets",

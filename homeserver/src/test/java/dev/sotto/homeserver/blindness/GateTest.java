@@ -9,6 +9,7 @@ import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.json.Json;
 import java.util.List;
 import java.util.Optional;
@@ -22,10 +23,11 @@ import tools.jackson.databind.node.ObjectNode;
 class GateTest {
   private static final String MEGOLM = "\"algorithm\": \"m.megolm.v1.aes-sha2\"";
 
+  private static final ServerName SERVER = new ServerName("example.org");
   private static final RoomId ROOM = new RoomId("!room:example.org");
 
-  private final Gate blind = new Gate(EncryptionPolicy.REQUIRED, List.of(), 1000);
-  private final Gate plain = new Gate(EncryptionPolicy.OPTIONAL, List.of(), 1000);
+  private final Gate blind = new Gate(EncryptionPolicy.REQUIRED, SERVER, List.of(), 1000);
+  private final Gate plain = new Gate(EncryptionPolicy.OPTIONAL, SERVER, List.of(), 1000);
 
   private static Admitted encryption(Gate gate, String content) {
     return gate.admit(EventTypes.ENCRYPTION, "", Json.parseObject("{" + content + "}"));

@@ -71,7 +71,7 @@ class MediaTest {
         new Users(database, journal),
         folder,
         SERVER,
-        new Gate(policy, List.of(), 1000),
+        new Gate(policy, new ServerName("example.org"), List.of(), 1000),
         () -> Instant.ofEpochMilli(now.get()),
         new SecureRandom(),
         QUOTA_BYTES);
