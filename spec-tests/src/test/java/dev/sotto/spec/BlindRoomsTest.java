@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.startsWith;
 import dev.sotto.spec.harness.Server;
 import dev.sotto.spec.harness.User;
 import io.restassured.response.Response;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,10 +64,7 @@ class BlindRoomsTest {
 
   private static String pointing(String relation, String target, String known) {
     String filled = relation.replace("TARGET", target).replace("KNOWN", known);
-    return User.ENCRYPTED.strip().replaceFirst("}$", "")
-        + ", \"m.relates_to\": "
-        + filled
-        + "}";
+    return User.ENCRYPTED.strip().replaceFirst("}$", "") + ", \"m.relates_to\": " + filled + "}";
   }
 
   private String encryptionEvent(String room) {

@@ -6,7 +6,6 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +15,8 @@ import org.slf4j.LoggerFactory;
 /// A request as the web server gives it, with the body held to a limit.
 final class HelidonExchange implements Request.Source {
   private static final Logger log = LoggerFactory.getLogger(HelidonExchange.class);
+  private static final String NOT_WHOLE =
+      "The body did not come whole, or in a form that is not HTTP.";
   private static final long MAX_DRAINED_BYTES = 128 * 1024 * 1024;
   private static final Duration MAX_DRAIN_TIME = Duration.ofSeconds(10);
 
@@ -23,6 +24,7 @@ final class HelidonExchange implements Request.Source {
   private final Proxies proxies;
   private long limit = Route.DEFAULT_BODY_LIMIT;
   private boolean consumed;
+  private boolean broken;
   private @Nullable InputStream raw;
 
   HelidonExchange(ServerRequest request, Proxies proxies) {
@@ -57,7 +59,7 @@ final class HelidonExchange implements Request.Source {
   /// Throws away what is left of the body, so that a client that sends all of it before it reads
   /// gets to see the answer. Gives up on a body that is too long or comes in too slowly.
   void drain() {
-    if (consumed || header("Expect").isPresent() || bodyLength() > MAX_DRAINED_BYTES) {
+    if (consumed || broken || header("Expect").isPresent() || bodyLength() > MAX_DRAINED_BYTES) {
       return;
     }
     long deadline = System.nanoTime() + MAX_DRAIN_TIME.toNanos();
@@ -73,8 +75,9 @@ final class HelidonExchange implements Request.Source {
         }
         left -= n;
       }
-    } catch (IOException | UncheckedIOException e) {
-      // The client is gone; so will be the connection.
+    } catch (IOException | RuntimeException e) {
+      // The client is gone, or sends what is no body; the connection will be closed.
+      broken = true;
       log.debug("the rest of a body did not come", e);
     }
   }
@@ -99,16 +102,16 @@ final class HelidonExchange implements Request.Source {
     if (consumed) {
       return new byte[0];
     }
-    try (InputStream in = body()) {
-      return in.readAllBytes();
+    try {
+      return body().readAllBytes();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new MatrixException(ErrorCode.M_NOT_JSON, NOT_WHOLE);
     }
   }
 
   @Override
   public InputStream body() {
-    return consumed ? InputStream.nullInputStream() : new Limited(raw());
+    return consumed ? InputStream.nullInputStream() : new Limited();
   }
 
   private MatrixException tooLarge() {
@@ -117,12 +120,7 @@ final class HelidonExchange implements Request.Source {
   }
 
   private final class Limited extends InputStream {
-    private final InputStream in;
     private long read;
-
-    Limited(InputStream in) {
-      this.in = in;
-    }
 
     @Override
     public int read() throws IOException {
@@ -132,7 +130,7 @@ final class HelidonExchange implements Request.Source {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-      int n = in.read(into, offset, length);
+      int n = readRaw(into, offset, length);
       if (n < 0) {
         consumed = true;
         return n;
@@ -142,6 +140,21 @@ final class HelidonExchange implements Request.Source {
         throw tooLarge();
       }
       return n;
+    }
+
+    /// A body that breaks off or is wrongly framed shows itself by exceptions of many kinds, and
+    /// all of them are the client's fault.
+    private int readRaw(byte[] into, int offset, int length) throws IOException {
+      if (broken) {
+        throw new IOException(NOT_WHOLE);
+      }
+      try {
+        return raw().read(into, offset, length);
+      } catch (IOException | RuntimeException e) {
+        broken = true;
+        log.debug("a body did not come whole", e);
+        throw new IOException(NOT_WHOLE, e);
+      }
     }
   }
 }
