@@ -267,7 +267,13 @@ class ToDeviceTest {
 
   @Test
   void aMessageForAllOfVeryManyDevicesIsNotMultiplied() {
-    Devices devices = new Devices(database, journal, new Gate(EncryptionPolicy.OPTIONAL), new SecureRandom(), Clock.systemUTC());
+    Devices devices =
+        new Devices(
+            database,
+            journal,
+            new Gate(EncryptionPolicy.OPTIONAL),
+            new SecureRandom(),
+            Clock.systemUTC());
     journal.change(
         tx -> {
           for (int i = 0; i < 700; i++) {
