@@ -3,6 +3,7 @@ package dev.sotto.homeserver.app;
 import dev.sotto.homeserver.api.admin.RegistrationTokenEndpoints;
 import dev.sotto.homeserver.api.admin.SharedSecretRegistrationEndpoints;
 import dev.sotto.homeserver.api.client.AccountDeactivationEndpoints;
+import dev.sotto.homeserver.api.client.AdminEndpoints;
 import dev.sotto.homeserver.api.client.AdministrativeContactEndpoints;
 import dev.sotto.homeserver.api.client.DeviceManagementEndpoints;
 import dev.sotto.homeserver.api.client.LoginEndpoints;
@@ -113,6 +114,7 @@ final class AccountRoutes {
                 new AdministrativeContactEndpoints().routes(),
                 new DeviceManagementEndpoints(users, services.devices(), deviceChanges, auth)
                     .routes(),
+                new AdminEndpoints(services.accounts(), services.devices()).routes(),
                 new OpenidEndpoints(users, services.briefTokens(), server).routes(),
                 new RegistrationTokenEndpoints(services.registrationTokens()).routes(),
                 sharedSecretRegistration(settings, registrations, services, random))

@@ -2,6 +2,7 @@ package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.accounts.Accounts;
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.reports.Reports;
@@ -31,11 +32,12 @@ public final class ReportContentEndpoints {
   }
 
   public List<Route> routes() {
+    String room = "/_matrix/client/v3/rooms/{roomId}/report";
+    String user = "/_matrix/client/v3/users/{userId}/report";
     return List.of(
-        Route.post("/_matrix/client/v3/rooms/{roomId}/report", Access.USER, this::reportRoom),
-        Route.post(
-            "/_matrix/client/v3/rooms/{roomId}/report/{eventId}", Access.USER, this::reportEvent),
-        Route.post("/_matrix/client/v3/users/{userId}/report", Access.USER, this::reportUser));
+        Route.post(room, Access.USER, this::reportRoom).withRate(Rate.CHANGE),
+        Route.post(room + "/{eventId}", Access.USER, this::reportEvent).withRate(Rate.CHANGE),
+        Route.post(user, Access.USER, this::reportUser).withRate(Rate.CHANGE));
   }
 
   private Object reportRoom(Request request) {
