@@ -2,9 +2,13 @@ package dev.sotto.spec;
 
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sotto.spec.harness.Server;
+import io.restassured.response.Response;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#api-versions
 class VersionsTest {
@@ -51,7 +55,31 @@ class VersionsTest {
         .delete("/versions")
         .then()
         .statusCode(405)
+        .header("Allow", "GET")
         .body("errcode", equalTo("M_UNRECOGNIZED"));
+    Server.plain()
+        .anonymously()
+        .delete("/v3/login")
+        .then()
+        .statusCode(405)
+        .header("Allow", "GET, POST");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/_matrix/client/versions, 200",
+    "/_matrix/client/v3/sync, 401",
+    "/_matrix/client/v3/no_such_thing, 404",
+    "/_matrix/client/v3/logout, 405"
+  })
+  void whoAsksForTheHeadersGetsThoseOfTheAnswer(String path, int status) {
+    Response whole = Server.plain().anonymously().request().get(path);
+    Response head = Server.plain().anonymously().request().head(path);
+    assertEquals(status, whole.statusCode());
+    assertEquals(status, head.statusCode());
+    assertEquals(whole.header("Content-Length"), head.header("Content-Length"));
+    assertEquals(whole.contentType(), head.contentType());
+    assertEquals("", head.asString());
   }
 
   @Test

@@ -6,7 +6,9 @@ import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -48,11 +50,33 @@ public final class Dispatcher {
 
   /// An answer ready to send: `bytes`, or where it is not null, `stream`.
   record Answer(
-      int status, Map<String, String> headers, byte[] bytes, @Nullable InputStream stream) {}
+      int status, Map<String, String> headers, byte[] bytes, @Nullable InputStream stream) {
+    /// This answer for one who asks only for its headers.
+    Answer withoutBody() {
+      Map<String, String> described = new LinkedHashMap<>(headers);
+      if (stream == null) {
+        described.put("Content-Length", Integer.toString(bytes.length));
+      } else {
+        close(stream);
+      }
+      return new Answer(status, described, NOTHING, null);
+    }
+  }
+
+  private static void close(InputStream stream) {
+    try {
+      stream.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   Answer dispatch(String method, String rawPath, String rawQuery, HelidonExchange exchange) {
     if (method.equals("OPTIONS")) {
       return new Answer(204, CORS, NOTHING, null);
+    }
+    if (method.equals("HEAD")) {
+      return dispatch("GET", rawPath, rawQuery, exchange).withoutBody();
     }
     try {
       return answer(call(method, rawPath, rawQuery, exchange));
@@ -77,8 +101,9 @@ public final class Dispatcher {
     }
     Route route = found.route();
     if (route == null) {
-      throw new MatrixException(
-          ErrorCode.M_UNRECOGNIZED, 405, "This endpoint does not know the method " + method + ".");
+      String refusal = "This endpoint does not know the method " + method + ".";
+      return error(new MatrixException(ErrorCode.M_UNRECOGNIZED, 405, refusal))
+          .withHeader("Allow", String.join(", ", found.methods()));
     }
     exchange.limit(route.bodyLimit());
     Map<String, List<String>> query = parseQuery(rawQuery);

@@ -1,9 +1,12 @@
 package dev.sotto.homeserver.http;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the route of a method and path: a tree of path segments, literal ones before `{name}`s.
@@ -16,6 +19,8 @@ public final class Router {
     @Nullable Node variable;
     final Map<String, Route> routes = new HashMap<>();
   }
+
+  private static final SortedSet<String> NONE = Collections.emptySortedSet();
 
   private final Node root = new Node();
   private final List<Route> routes = new ArrayList<>();
@@ -67,11 +72,14 @@ public final class Router {
       return null;
     }
     Route route = node.routes.get(method);
-    return new Found(route, route == null ? Map.of() : named(route.template(), values));
+    return route == null
+        ? new Found(null, Map.of(), new TreeSet<>(node.routes.keySet()))
+        : new Found(route, named(route.template(), values), NONE);
   }
 
-  /// What was found at a path: null for `route` means that it knows other methods only.
-  public record Found(@Nullable Route route, Map<String, String> path) {}
+  /// What was found at a path: null for `route` means that it knows other methods only, which are
+  /// then in `methods`.
+  public record Found(@Nullable Route route, Map<String, String> path, SortedSet<String> methods) {}
 
   private static @Nullable Node find(Node node, List<String> raw, int i, List<String> values) {
     if (i == raw.size()) {
