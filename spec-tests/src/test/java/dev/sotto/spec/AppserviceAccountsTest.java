@@ -1,5 +1,6 @@
 package dev.sotto.spec;
 
+import static dev.sotto.spec.harness.Http.path;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -11,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.sotto.spec.harness.Http;
 import dev.sotto.spec.harness.Program;
 import dev.sotto.spec.harness.Server;
+import dev.sotto.spec.harness.User;
 import io.restassured.response.Response;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +70,21 @@ class AppserviceAccountsTest {
         .statusCode(200)
         .body("user_id", equalTo("@_irc_bot:localhost"))
         .body("$", not(hasKey("device_id")));
+  }
+
+  @Test
+  void serviceSeesTheMembersOfRoomsThatAnyOfItsUsersIsIn() {
+    register(service, "_irc_member", "").then().statusCode(200);
+    User alice = server.register("alice");
+    String room = alice.createRoom("{\"preset\": \"public_chat\"}");
+    String members = path("/v3/rooms/{}/joined_members", room);
+    service.get(members).then().statusCode(403).body("errcode", equalTo("M_FORBIDDEN"));
+    service
+        .post(path("/v3/join/{}?user_id=@_irc_member:localhost", room), "{}")
+        .then()
+        .statusCode(200);
+    service.get(members).then().statusCode(200).body("joined", hasKey(alice.id()));
+    server.register("bob").get(members).then().statusCode(403);
   }
 
   @Test

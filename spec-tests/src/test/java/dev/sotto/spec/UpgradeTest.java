@@ -22,6 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import dev.sotto.spec.harness.Server;
 import dev.sotto.spec.harness.User;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -261,5 +262,36 @@ class UpgradeTest {
         "m.megolm.v1.aes-sha2", state(dora, next, "m.room.encryption").getString("algorithm"));
     assertThat(
         dora.get("/v3/joined_rooms").jsonPath().<String>getList("joined_rooms"), hasItem(not(old)));
+  }
+
+  /// The old room's levels are as large as an event can be, so that they cannot be raised.
+  @Test
+  void failedUpgradeLeavesNoRoomBehind() {
+    String room = alice.createRoom("{\"room_version\": \"10\"}");
+    int fits = 0;
+    int tooLarge = 65_536;
+    while (tooLarge - fits > 1) {
+      int middle = (fits + tooLarge) / 2;
+      if (setLevels(room, middle).statusCode() == 200) {
+        fits = middle;
+      } else {
+        tooLarge = middle;
+      }
+    }
+    setLevels(room, fits);
+    alice
+        .post(path("/v3/rooms/{}/upgrade", room), "{\"new_version\": \"10\"}")
+        .then()
+        .statusCode(413)
+        .body("errcode", equalTo("M_TOO_LARGE"));
+    alice.get("/v3/joined_rooms").then().body("joined_rooms", equalTo(List.of(room)));
+    alice.get(path("/v3/rooms/{}/state/m.room.tombstone", room)).then().statusCode(404);
+  }
+
+  private Response setLevels(String room, int padding) {
+    return alice.put(
+        path("/v3/rooms/{}/state/m.room.power_levels", room),
+        ("{\"users\": {\"%s\": 100}, \"events_default\": 0, \"invite\": 0," + " \"pad\": \"%s\"}")
+            .formatted(alice.id(), "x".repeat(padding)));
   }
 }

@@ -99,7 +99,7 @@ public final class Homeserver implements AutoCloseable {
             clock);
     MembershipChanges changes =
         new MembershipChanges(rooms, users, journal, gate, profiles, server);
-    RoomUpgrades upgrades = new RoomUpgrades(rooms, creation, publication, gate);
+    RoomUpgrades upgrades = new RoomUpgrades(rooms, creation, publication, changes, gate);
     EventSending sending = new EventSending(rooms, changes, gate, publication);
 
     PasswordAttempts passwordAttempts = new PasswordAttempts(rates);
@@ -165,6 +165,7 @@ public final class Homeserver implements AutoCloseable {
             rooms,
             journal,
             rates,
+            registered,
             creation,
             changes,
             sending,

@@ -15,6 +15,7 @@ import dev.sotto.homeserver.api.client.RoomUpgradesEndpoints;
 import dev.sotto.homeserver.api.client.RoomsEndpoints;
 import dev.sotto.homeserver.api.client.SpaceHierarchyEndpoints;
 import dev.sotto.homeserver.api.client.ThreadsListEndpoints;
+import dev.sotto.homeserver.appservices.Appservices;
 import dev.sotto.homeserver.http.RateLimits;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.journal.Journal;
@@ -36,6 +37,7 @@ final class RoomRoutes {
       RoomServices services,
       Journal journal,
       RateLimits rates,
+      Appservices appservices,
       RoomCreation creation,
       MembershipChanges changes,
       EventSending sending,
@@ -48,7 +50,7 @@ final class RoomRoutes {
             new RoomSendEndpoints(services.access(), sending, presence).routes(),
             new RoomStateEndpoints(services.access(), sending, rates).routes(),
             new RedactionEndpoints(services.access(), sending).routes(),
-            new RoomsEndpoints(services).routes(),
+            new RoomsEndpoints(services, appservices).routes(),
             new MessagePaginationEndpoints(services, journal).routes(),
             new EventContextEndpoints(services).routes(),
             new RelationsEndpoints(services).routes(),

@@ -16,6 +16,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#room-upgrades
 public final class RoomUpgrades {
+  private static final Logger log = LoggerFactory.getLogger(RoomUpgrades.class);
+
   /// What the new room takes over; bans come beside it. The power levels come last, see
   /// [#ownLevels].
   private static final Set<String> CARRIED =
@@ -46,13 +50,19 @@ public final class RoomUpgrades {
   private final RoomServices services;
   private final RoomCreation creation;
   private final RoomPublication publication;
+  private final MembershipChanges memberships;
   private final Gate gate;
 
   public RoomUpgrades(
-      RoomServices services, RoomCreation creation, RoomPublication publication, Gate gate) {
+      RoomServices services,
+      RoomCreation creation,
+      RoomPublication publication,
+      MembershipChanges memberships,
+      Gate gate) {
     this.services = services;
     this.creation = creation;
     this.publication = publication;
+    this.memberships = memberships;
     this.gate = gate;
   }
 
@@ -79,13 +89,29 @@ public final class RoomUpgrades {
       throw MatrixException.forbidden("You may not upgrade this room.");
     }
     Room next = creation.replacement(user, wish(old, user, version, creators));
-    services
-        .writer()
-        .append(
-            old,
-            farewell(old, user, levels, next),
-            transaction -> publication.replace(transaction, old, next));
+    try {
+      services
+          .writer()
+          .append(
+              old,
+              farewell(old, user, levels, next),
+              transaction -> publication.replace(transaction, old, next));
+    } catch (RuntimeException e) {
+      abandon(next, user);
+      throw e;
+    }
     return next;
+  }
+
+  /// Nobody shall find a new room among theirs that the old one does not point at: it has no other
+  /// member, and is in no directory.
+  private void abandon(Room next, UserId user) {
+    try {
+      memberships.leave(next, user, null);
+      memberships.forget(next, user);
+    } catch (MatrixException e) {
+      log.debug("a room for an upgrade that failed is left as it is: {}", e.getMessage());
+    }
   }
 
   private static NewRoom wish(Room old, UserId user, RoomVersion version, Set<UserId> creators) {

@@ -1,6 +1,8 @@
 package dev.sotto.homeserver.api.client;
 
+import dev.sotto.homeserver.appservices.Appservices;
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Caller;
 import dev.sotto.homeserver.http.JsonBody;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
@@ -16,6 +18,7 @@ import dev.sotto.protocol.event.StateKey;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,9 +30,11 @@ public final class RoomsEndpoints {
   private static final String ROOM = "/_matrix/client/v3/rooms/{roomId}";
 
   private final RoomServices services;
+  private final Appservices appservices;
 
-  public RoomsEndpoints(RoomServices services) {
+  public RoomsEndpoints(RoomServices services, Appservices appservices) {
     this.services = services;
+    this.appservices = appservices;
   }
 
   public List<Route> routes() {
@@ -120,7 +125,10 @@ public final class RoomsEndpoints {
   }
 
   private Object getJoinedMembersByRoom(Request request) {
-    Room room = services.access().joined(request.roomId(), request.user());
+    Room room = services.access().entered(request.roomId());
+    if (!hasSomebodyIn(room, request.caller())) {
+      throw MatrixException.forbidden("You are not in this room.");
+    }
     ObjectNode joined = Json.object();
     for (UserId user : room.state().joined()) {
       ObjectNode member = joined.putObject(user.value());
@@ -134,6 +142,18 @@ public final class RoomsEndpoints {
       }
     }
     return Json.object().set("joined", joined);
+  }
+
+  /// An application service may ask if any of its users is in the room.
+  ///
+  /// @spec
+  ///   https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidjoined_members
+  private boolean hasSomebodyIn(Room room, Caller caller) {
+    return room.state().isJoined(caller.user())
+        || Optional.ofNullable(caller.appservice())
+            .flatMap(appservices::byId)
+            .map(service -> room.state().joined().stream().anyMatch(service::actsFor))
+            .orElse(false);
   }
 
   private RoomAccess.Reading reading(Request request) {
