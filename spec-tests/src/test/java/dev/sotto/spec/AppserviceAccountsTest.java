@@ -206,4 +206,35 @@ class AppserviceAccountsTest {
     assertEquals(1, run.status());
     assertThat(run.output(), containsString("'hs_token' is missing"));
   }
+
+  @Test
+  void serviceItselfIsHeldToNoRate() {
+    try (Server limited =
+        Server.start(
+            Map.of(
+                "SOTTO_APPSERVICES_REGISTRATION_FILES",
+                folder.resolve("irc.yaml").toString(),
+                "SOTTO_LIMITS_ENABLED",
+                "true",
+                "SOTTO_LIMITS_PROFILES_BURST",
+                "1",
+                "SOTTO_LIMITS_PROFILES_PER_SECOND",
+                "0.001"))) {
+      Http bridge = limited.withToken("the-as-token");
+      String name = "/v3/profile/@%s:%s/displayname";
+      register(bridge, "_irc_slow", "").then().statusCode(200);
+      String host = bridge.get("/v3/account/whoami").path("user_id").toString().split(":", 2)[1];
+      String bot = name.formatted("_irc_bot", host);
+      String puppet = name.formatted("_irc_slow", host) + "?user_id=@_irc_slow:" + host;
+      for (int i = 0; i < 3; i++) {
+        bridge.put(bot, "{\"displayname\": \"Bridge\"}").then().statusCode(200);
+      }
+      bridge.put(puppet, "{\"displayname\": \"Slow\"}").then().statusCode(200);
+      bridge
+          .put(puppet, "{\"displayname\": \"Slow\"}")
+          .then()
+          .statusCode(429)
+          .body("errcode", equalTo("M_LIMIT_EXCEEDED"));
+    }
+  }
 }

@@ -15,6 +15,7 @@ import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.devices.DeviceListener;
 import dev.sotto.homeserver.directory.Directory;
 import dev.sotto.homeserver.http.Authenticator;
+import dev.sotto.homeserver.http.Caller;
 import dev.sotto.homeserver.http.Dispatcher;
 import dev.sotto.homeserver.http.HttpServer;
 import dev.sotto.homeserver.http.Proxies;
@@ -206,7 +207,8 @@ public final class Homeserver implements AutoCloseable {
             settings.server().listen(),
             settings.server().port(),
             new Proxies(Set.copyOf(settings.server().trustedProxies())),
-            new Dispatcher(router, authenticator, rates));
+            new Dispatcher(
+                router, authenticator, rates, caller -> isUnlimited(registered, caller)));
   }
 
   private static dev.sotto.homeserver.blindness.EncryptionPolicy policy(Settings settings) {
@@ -233,6 +235,12 @@ public final class Homeserver implements AutoCloseable {
         Map.entry(Rate.PROFILE, limit(limits.profiles())),
         Map.entry(Rate.CHANGE, limit(limits.changes())),
         Map.entry(Rate.SEARCH, limit(limits.searches())));
+  }
+
+  private static boolean isUnlimited(Appservices registered, Caller caller) {
+    String service = caller.appservice();
+    return service != null
+        && registered.byId(service).filter(one -> !one.isLimited(caller.user())).isPresent();
   }
 
   private static RateLimits.Limit limit(Settings.Rate rate) {

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 /// @param asToken the hash of the token by which it calls
 /// @param hsToken the token by which this server calls it
 /// @param sender the user that it is where it names none
+/// @param rateLimited whether the users that it acts for are held to rates
 /// @spec https://spec.matrix.org/v1.19/application-service-api/#registration
 public record Appservice(
     String id,
@@ -38,6 +39,11 @@ public record Appservice(
   /// Whether it may act as this user.
   public boolean actsFor(UserId user) {
     return user.equals(sender) || users.stream().anyMatch(space -> space.holds(user.value()));
+  }
+
+  /// Whether what it does as this user counts against the user's rates; as its own it never does.
+  public boolean isLimited(UserId user) {
+    return rateLimited && !user.equals(sender);
   }
 
   boolean reserves(List<Namespace> spaces, String id) {

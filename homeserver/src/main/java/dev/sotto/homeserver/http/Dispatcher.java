@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +41,16 @@ public final class Dispatcher {
   private final Router router;
   private final Authenticator authenticator;
   private final RateLimits rates;
+  private final Predicate<Caller> unlimited;
   private final AtomicLong failures = new AtomicLong();
 
-  public Dispatcher(Router router, Authenticator authenticator, RateLimits rates) {
+  /// @param unlimited whose requests count against no rate
+  public Dispatcher(
+      Router router, Authenticator authenticator, RateLimits rates, Predicate<Caller> unlimited) {
     this.router = router;
     this.authenticator = authenticator;
     this.rates = rates;
+    this.unlimited = unlimited;
   }
 
   /// An answer ready to send: `bytes`, or where it is not null, `stream`.
@@ -108,7 +113,7 @@ public final class Dispatcher {
     exchange.limit(route.bodyLimit());
     Map<String, List<String>> query = parseQuery(rawQuery);
     Caller caller = caller(route.access(), query, exchange);
-    if (route.rate() != null) {
+    if (route.rate() != null && (caller == null || !unlimited.test(caller))) {
       if (caller == null) {
         rates.takeFrom(route.rate(), exchange.address());
       } else {

@@ -79,4 +79,10 @@ class AppservicesTest {
       assertThrows(IllegalArgumentException.class, () -> new Appservices(List.of(IRC, twin)));
     }
   }
+
+  @Test
+  void aServiceIsLimitedForTheUsersThatItActsForAlone() {
+    assertTrue(IRC.isLimited(PUPPET));
+    assertFalse(IRC.isLimited(BOT));
+  }
 }
