@@ -33,7 +33,6 @@ class RatesTest {
           "POST v3/logout/all",
           "POST v3/publicRooms",
           "POST v3/rooms/{roomId}/forget",
-          "POST v3/rooms/{roomId}/leave",
           "POST v3/rooms/{roomId}/read_markers",
           "POST v3/rooms/{roomId}/receipt/{receiptType}/{eventId}",
           "PUT v3/presence/{userId}/status",
