@@ -18,8 +18,7 @@ public final class Database implements AutoCloseable {
   // no longer needs: RETENTION_TIME=0. The default keeps all that was written in 45 seconds.
   private static final String H2_OPTIONS =
       ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;QUERY_CACHE_SIZE=256;LOCK_TIMEOUT=10000"
-          + ";CACHE_SIZE=16384;RETENTION_TIME=0"
-          + System.getProperty("h2x", "");
+          + ";CACHE_SIZE=16384;RETENTION_TIME=0";
   private static final String H2_NAME = "sotto";
   private static final int READ_CONNECTIONS = 12;
 
@@ -28,6 +27,9 @@ public final class Database implements AutoCloseable {
   private final Dialect dialect;
 
   private final Runnable afterClosing;
+
+  /// The connection that this thread reads on, while it does.
+  private final ScopedValue<Handle> reading = ScopedValue.newInstance();
 
   private Database(String url, Dialect dialect, Runnable afterClosing) {
     this.afterClosing = afterClosing;
@@ -76,10 +78,15 @@ public final class Database implements AutoCloseable {
     return new Database("jdbc:h2:mem:" + name + H2_OPTIONS, new H2Dialect(), () -> {});
   }
 
-  /// Runs `query` on a connection of its own. It must not write: writes go through the journal.
+  /// Runs `query` on a connection of its own, or, as part of another query, on that one's: threads
+  /// that hold a connection and wait for a second could all wait for each other. It must not write:
+  /// writes go through the journal.
   public <T> T read(Function<Handle, T> query) {
+    if (reading.isBound()) {
+      return query.apply(reading.get());
+    }
     try (Handle handle = jdbi.open()) {
-      return query.apply(handle);
+      return ScopedValue.where(reading, handle).call(() -> query.apply(handle));
     }
   }
 
