@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -99,31 +98,6 @@ public final class Pages {
     return asksForRelated(filter)
         ? relations.pointedAt(room, events, filter.relatedByRelTypes(), filter.relatedBySenders())
         : Set.of();
-  }
-
-  /// The event that was sent closest to a time, at or after it or else at or before it, of those
-  /// that `reading` may see.
-  ///
-  /// @param time milliseconds since 1970
-  public Optional<StoredEvent> closest(RoomAccess.Reading reading, long time, boolean after) {
-    long sentAt = time;
-    long position = after ? 0 : Long.MAX_VALUE;
-    for (int lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += READ_AT_LEAST) {
-      List<StoredEvent> chunk =
-          timeline.bySentTime(
-              reading.room(), sentAt, position, after, reading.horizon(), READ_AT_LEAST);
-      for (StoredEvent event : chunk) {
-        if (reading.sight().test(event)) {
-          return Optional.of(event);
-        }
-      }
-      if (chunk.size() < READ_AT_LEAST) {
-        return Optional.empty();
-      }
-      sentAt = chunk.getLast().sentAt();
-      position = chunk.getLast().position();
-    }
-    return Optional.empty();
   }
 
   /// The memberships of those who sent `events`, as they were after `position`. Those who changed

@@ -18,6 +18,7 @@ public record RoomServices(
     Relations relations,
     RoomAccess access,
     Pages pages,
+    SentTimes sentTimes,
     EventViews views,
     RestrictedJoins restrictedJoins,
     RoomSummaries summaries,
@@ -51,6 +52,7 @@ public record RoomServices(
         relations,
         new RoomAccess(rooms, timeline, visibility, memberships, facts),
         new Pages(timeline, relations),
+        new SentTimes(store),
         new EventViews(
             timeline, rooms, new Bundling(store, users, rooms, visibility, facts), clock),
         restrictedJoins,

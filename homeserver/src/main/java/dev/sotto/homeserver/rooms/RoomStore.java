@@ -91,20 +91,6 @@ final class RoomStore {
       ORDER BY position LIMIT ?
       """
           .formatted(COLUMNS);
-  private static final String SENT_FROM =
-      """
-      SELECT %s FROM events
-      WHERE room_number = ? AND (sent_at > ? OR sent_at = ? AND position > ?) AND position <= ?
-      ORDER BY sent_at, position LIMIT ?
-      """
-          .formatted(COLUMNS);
-  private static final String SENT_UP_TO =
-      """
-      SELECT %s FROM events
-      WHERE room_number = ? AND (sent_at < ? OR sent_at = ? AND position < ?) AND position <= ?
-      ORDER BY sent_at DESC, position DESC LIMIT ?
-      """
-          .formatted(COLUMNS);
   private static final String BY_POSITIONS =
       "SELECT " + COLUMNS + " FROM events WHERE position IN (<positions>)";
   private static final String LAST_RELATION =
@@ -323,12 +309,6 @@ final class RoomStore {
   /// The events of (from, to], oldest first.
   List<StoredEvent> oldest(long room, long from, long to, int limit) {
     return query(OLDEST, room, from, to, limit);
-  }
-
-  /// The events of a room in the order of when they were sent; see [Timeline#bySentTime].
-  List<StoredEvent> bySentTime(
-      long room, long sentAt, long position, boolean after, long horizon, int limit) {
-    return query(after ? SENT_FROM : SENT_UP_TO, room, sentAt, sentAt, position, horizon, limit);
   }
 
   long lastRelation(long room) {

@@ -30,7 +30,7 @@ public final class Timeline {
   }
 
   /// What the database has beyond this is not to be seen yet.
-  private static long published(Room room, long to) {
+  static long published(Room room, long to) {
     return Math.min(to, room.snapshot().position());
   }
 
@@ -74,16 +74,5 @@ public final class Timeline {
   /// Every event that ever set `key`, oldest first.
   public List<StoredEvent> history(Room room, StateKey key) {
     return store.stateHistory(room.number(), key.type(), key.key());
-  }
-
-  /// The events of a room in the order of when they were sent, from a time on or back from it.
-  ///
-  /// @param sentAt milliseconds since 1970
-  /// @param position the event before the wanted ones among those of the same time; to begin with 0
-  ///   when going forward and `Long.MAX_VALUE` when going back
-  List<StoredEvent> bySentTime(
-      Room room, long sentAt, long position, boolean after, long horizon, int limit) {
-    return store.bySentTime(
-        room.number(), sentAt, position, after, published(room, horizon), limit);
   }
 }

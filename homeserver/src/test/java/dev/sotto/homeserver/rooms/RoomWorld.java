@@ -98,6 +98,21 @@ final class RoomWorld implements AutoCloseable {
     return sending.message(room, sender, EventTypes.MESSAGE, message(text), null, null);
   }
 
+  /// Says something at each of these times, which may be in any order.
+  void sayAt(Room room, UserId sender, List<Long> times) {
+    List<Draft> drafts =
+        times.stream()
+            .map(
+                time ->
+                    new Draft(
+                        sender,
+                        gate.admit(EventTypes.MESSAGE, null, message("at " + time)),
+                        time,
+                        null))
+            .toList();
+    services.writer().append(room, drafts, _ -> {});
+  }
+
   EventId sayOnce(Room room, UserId sender, String text, String txnId) {
     Draft.Sent sent = new Draft.Sent(new DeviceId("DEVICE"), txnId);
     return sending.message(room, sender, EventTypes.MESSAGE, message(text), sent, null);

@@ -36,7 +36,7 @@ public final class RoomEventByTimestampEndpoints {
     RoomAccess.Reading reading = services.access().reading(request.roomId(), request.user());
     StoredEvent event =
         services
-            .pages()
+            .sentTimes()
             .closest(reading, time, after)
             .orElseThrow(() -> MatrixException.notFound("There is no event in that direction."));
     return Map.of("event_id", event.id().value(), "origin_server_ts", event.sentAt());
