@@ -1,20 +1,25 @@
 package dev.sotto.homeserver.app;
 
+import dev.sotto.homeserver.db.Folders;
 import dev.sotto.protocol.crypto.SigningKey;
 import dev.sotto.protocol.crypto.UnpaddedBase64;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.ServerName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Set;
 
 /// The folder that holds all a server knows; it is one process's, and belongs to one server name.
 ///
@@ -67,16 +72,7 @@ final class DataFolder implements AutoCloseable {
       throws IOException, StartException {
     if (!Files.exists(file)) {
       SigningKey key = SigningKey.generate(random);
-      Path draft = file.resolveSibling(SIGNING_KEY + ".new");
-      Files.deleteIfExists(draft);
-      if (isPosix()) {
-        Files.createFile(
-            draft,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      }
-      Files.writeString(
-          draft, key.keyId().replace(':', ' ') + " " + UnpaddedBase64.encode(key.seed()) + "\n");
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+      keep(file, key.keyId().replace(':', ' ') + " " + UnpaddedBase64.encode(key.seed()) + "\n");
       return key;
     }
     String[] words = Files.readString(file).strip().split(" ");
@@ -86,6 +82,30 @@ final class DataFolder implements AutoCloseable {
       throw new StartException(
           "The signing key " + file.toAbsolutePath() + " is damaged; restore it from a backup.");
     }
+  }
+
+  /// Writes a file, for the owner alone. A crash leaves all of it or nothing: the server would not
+  /// start with half of it.
+  private static void keep(Path file, String text) throws IOException {
+    Path draft = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(draft);
+    FileAttribute<?>[] attributes =
+        isPosix()
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+            }
+            : new FileAttribute<?>[0];
+    try (FileChannel channel =
+        FileChannel.open(
+            draft, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    Folders.force(Folders.of(file));
   }
 
   private static boolean isPosix() {
@@ -117,7 +137,7 @@ final class DataFolder implements AutoCloseable {
   private static void claim(Path folder, ServerName serverName) throws IOException, StartException {
     Path file = folder.resolve("server-name");
     if (!Files.exists(file)) {
-      Files.writeString(file, serverName.value() + "\n");
+      keep(file, serverName.value() + "\n");
       return;
     }
     String owner = Files.readString(file).strip();

@@ -33,6 +33,7 @@ final class H2File {
         new MVStore.Builder().fileName(file.toString()).recoveryMode().open().close();
       }
       Files.write(openMark, new byte[0]);
+      Folders.force(Folders.of(openMark));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package dev.sotto.homeserver.media;
 
+import dev.sotto.homeserver.db.Folders;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,8 +20,6 @@ import org.slf4j.LoggerFactory;
 final class MediaFolder {
   private static final Logger log = LoggerFactory.getLogger(MediaFolder.class);
   private static final int BUFFER_BYTES = 64 * 1024;
-  private static final boolean POSIX =
-      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
   private final Path incoming;
   private final Path content;
@@ -122,7 +120,7 @@ final class MediaFolder {
   /// Puts a finished thumbnail into its place.
   void keepThumbnail(String temporaryName, byte[] bytes, Path target) throws IOException {
     Path temporary = incoming.resolve(temporaryName);
-    Files.createDirectories(parent(target));
+    Files.createDirectories(Folders.of(target));
     try (FileChannel channel =
         FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(bytes));
@@ -141,31 +139,14 @@ final class MediaFolder {
     return root.resolve(file.substring(0, 2)).resolve(file.substring(2, 4));
   }
 
-  private static Path parent(Path path) {
-    Path parent = path.getParent();
-    if (parent == null) {
-      throw new IllegalArgumentException("a file needs a folder");
-    }
-    return parent;
-  }
-
   /// Makes a folder and forces its being there to disk.
   private static void createDurably(Path folder) throws IOException {
     if (Files.isDirectory(folder)) {
       return;
     }
-    createDurably(parent(folder));
+    createDurably(Folders.of(folder));
     Files.createDirectories(folder);
-    force(parent(folder));
-  }
-
-  /// Forces a folder's entries to disk, without which a renamed file may be gone after a crash.
-  private static void force(Path folder) throws IOException {
-    if (POSIX) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
-    }
+    Folders.force(Folders.of(folder));
   }
 
   /// A file that has come in and is deleted unless it is kept.
@@ -193,10 +174,10 @@ final class MediaFolder {
     /// Moves it to its place; when this returns it will be there after a crash.
     void keep() throws IOException {
       Path target = contentFile(name);
-      createDurably(parent(target));
+      createDurably(Folders.of(target));
       Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
       kept = true;
-      force(parent(target));
+      Folders.force(Folders.of(target));
     }
 
     @Override
