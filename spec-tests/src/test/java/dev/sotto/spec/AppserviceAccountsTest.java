@@ -219,6 +219,10 @@ class AppserviceAccountsTest {
                 "SOTTO_LIMITS_PROFILES_BURST",
                 "1",
                 "SOTTO_LIMITS_PROFILES_PER_SECOND",
+                "0.001",
+                "SOTTO_LIMITS_INVITES_BURST",
+                "1",
+                "SOTTO_LIMITS_INVITES_PER_SECOND",
                 "0.001"))) {
       Http bridge = limited.withToken("the-as-token");
       String name = "/v3/profile/@%s:%s/displayname";
@@ -228,6 +232,18 @@ class AppserviceAccountsTest {
       String puppet = name.formatted("_irc_slow", host) + "?user_id=@_irc_slow:" + host;
       for (int i = 0; i < 3; i++) {
         bridge.put(bot, "{\"displayname\": \"Bridge\"}").then().statusCode(200);
+      }
+      for (int i = 0; i < 3; i++) {
+        Response made =
+            bridge.post("/v3/createRoom", "{\"invite\": [\"@_irc_slow:" + host + "\"]}");
+        made.then().statusCode(200);
+        String room = made.path("room_id");
+        bridge
+            .put(
+                path("/v3/rooms/{}/state/m.room.member/@_irc_slow:{}", room, host),
+                "{\"membership\": \"invite\", \"displayname\": \"Slow\"}")
+            .then()
+            .statusCode(200);
       }
       bridge.put(puppet, "{\"displayname\": \"Slow\"}").then().statusCode(200);
       bridge

@@ -67,7 +67,9 @@ public final class Homeserver implements AutoCloseable {
 
     ServerName server = settings.server().name();
     Users users = new Users(database, journal);
-    RateLimits rates = new RateLimits(limits(settings.limits()), clock);
+    Appservices registered = AppserviceFiles.read(settings.appserviceRegistrationFiles(), server);
+    RateLimits rates =
+        new RateLimits(limits(settings.limits()), clock, caller -> isUnlimited(registered, caller));
     Gate gate =
         new Gate(
             policy(settings),
@@ -76,7 +78,6 @@ public final class Homeserver implements AutoCloseable {
             settings.encryption().maxPlainImageBytes());
     accounts = AccountServices.of(settings, database, journal, users, gate, random, clock);
 
-    Appservices registered = AppserviceFiles.read(settings.appserviceRegistrationFiles(), server);
     Profiles profiles = new Profiles(database, journal, users);
     RoomServices rooms =
         RoomServices.over(
@@ -207,8 +208,7 @@ public final class Homeserver implements AutoCloseable {
             settings.server().listen(),
             settings.server().port(),
             new Proxies(Set.copyOf(settings.server().trustedProxies())),
-            new Dispatcher(
-                router, authenticator, rates, caller -> isUnlimited(registered, caller)));
+            new Dispatcher(router, authenticator, rates));
   }
 
   private static dev.sotto.homeserver.blindness.EncryptionPolicy policy(Settings settings) {

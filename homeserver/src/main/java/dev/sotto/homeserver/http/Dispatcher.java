@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,16 +40,12 @@ public final class Dispatcher {
   private final Router router;
   private final Authenticator authenticator;
   private final RateLimits rates;
-  private final Predicate<Caller> unlimited;
   private final AtomicLong failures = new AtomicLong();
 
-  /// @param unlimited whose requests count against no rate
-  public Dispatcher(
-      Router router, Authenticator authenticator, RateLimits rates, Predicate<Caller> unlimited) {
+  public Dispatcher(Router router, Authenticator authenticator, RateLimits rates) {
     this.router = router;
     this.authenticator = authenticator;
     this.rates = rates;
-    this.unlimited = unlimited;
   }
 
   /// An answer ready to send: `bytes`, or where it is not null, `stream`.
@@ -113,11 +108,11 @@ public final class Dispatcher {
     exchange.limit(route.bodyLimit());
     Map<String, List<String>> query = parseQuery(rawQuery);
     Caller caller = caller(route.access(), query, exchange);
-    if (route.rate() != null && (caller == null || !unlimited.test(caller))) {
+    if (route.rate() != null) {
       if (caller == null) {
         rates.takeFrom(route.rate(), exchange.address());
       } else {
-        rates.take(route.rate(), caller.user().value());
+        rates.take(route.rate(), caller);
       }
     }
     return route.handler().handle(new Request(exchange, found.path(), query, caller));

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// Token buckets per rate and key; a rate that is not configured is unlimited.
 ///
@@ -24,12 +25,32 @@ public final class RateLimits {
 
   private final Map<Rate, Limit> limits;
   private final InstantSource clock;
+  private final Predicate<Caller> unlimited;
   private final Cache<Key, Bucket> buckets =
       Caffeine.newBuilder().maximumSize(MAX_KEYS).expireAfterAccess(Duration.ofHours(1)).build();
 
-  public RateLimits(Map<Rate, Limit> limits, InstantSource clock) {
+  /// @param unlimited whose requests count against no rate
+  public RateLimits(Map<Rate, Limit> limits, InstantSource clock, Predicate<Caller> unlimited) {
     this.limits = Map.copyOf(limits);
     this.clock = clock;
+    this.unlimited = unlimited;
+  }
+
+  /// Takes one token of the bucket of the caller's user.
+  ///
+  /// @throws MatrixException `M_LIMIT_EXCEEDED` with `retry_after_ms` if it is empty
+  public void take(Rate rate, Caller caller) {
+    take(rate, caller, 1);
+  }
+
+  /// Takes as many tokens of the bucket of the caller's user. Of more than it can hold at all, a
+  /// full bucket is enough; then it takes the longer to fill again.
+  ///
+  /// @throws MatrixException `M_LIMIT_EXCEEDED` with `retry_after_ms` if it does not hold them
+  public void take(Rate rate, Caller caller, int count) {
+    if (!unlimited.test(caller)) {
+      take(rate, caller.user().value(), count);
+    }
   }
 
   /// Takes one token of the bucket of an address.
@@ -63,11 +84,7 @@ public final class RateLimits {
     take(rate, subject, 1);
   }
 
-  /// Takes as many tokens of `subject`'s bucket. Of more than it can hold at all, a full bucket is
-  /// enough; then it takes the longer to fill again.
-  ///
-  /// @throws MatrixException `M_LIMIT_EXCEEDED` with `retry_after_ms` if it does not hold them
-  public void take(Rate rate, String subject, int count) {
+  private void take(Rate rate, String subject, int count) {
     Limit limit = limits.get(rate);
     if (limit == null || count <= 0) {
       return;
@@ -94,7 +111,9 @@ public final class RateLimits {
 
     /// Milliseconds to wait for so many tokens, or 0 if they were taken.
     synchronized long take(Limit limit, int count, long now) {
-      tokens = Math.min(limit.burst, tokens + (now - filledAt) * limit.perSecond / 1000);
+      // A clock that was set back must not take tokens away.
+      long elapsedMillis = Math.max(0, now - filledAt);
+      tokens = Math.min(limit.burst, tokens + elapsedMillis * limit.perSecond / 1000);
       filledAt = now;
       double needed = Math.min(count, limit.burst);
       if (tokens >= needed) {

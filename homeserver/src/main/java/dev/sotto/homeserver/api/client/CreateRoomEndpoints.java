@@ -33,8 +33,8 @@ public final class CreateRoomEndpoints {
 
   private Object createRoom(Request request) {
     NewRoom wish = request.body(NewRoom.class);
-    rates.take(
-        Rate.INVITE, request.user().value(), wish.invite() == null ? 0 : wish.invite().size());
+    int invitations = wish.invite() == null ? 0 : wish.invite().size();
+    rates.take(Rate.INVITE, request.caller(), invitations);
     return Map.of("room_id", creation.create(request.user(), wish).id().value());
   }
 }

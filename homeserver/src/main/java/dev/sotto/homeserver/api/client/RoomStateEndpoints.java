@@ -70,6 +70,6 @@ public final class RoomStateEndpoints {
           case "join", "knock" -> joined ? Rate.MEMBERSHIP : Rate.JOIN;
           default -> Rate.MEMBERSHIP;
         };
-    rates.take(rate, request.user().value());
+    rates.take(rate, request.caller());
   }
 }
