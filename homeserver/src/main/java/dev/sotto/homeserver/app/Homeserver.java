@@ -234,7 +234,8 @@ public final class Homeserver implements AutoCloseable {
         Map.entry(Rate.BACKUP, limit(limits.backups())),
         Map.entry(Rate.PROFILE, limit(limits.profiles())),
         Map.entry(Rate.CHANGE, limit(limits.changes())),
-        Map.entry(Rate.SEARCH, limit(limits.searches())));
+        Map.entry(Rate.SEARCH, limit(limits.searches())),
+        Map.entry(Rate.ACTIVITY, limit(limits.activities())));
   }
 
   private static boolean isUnlimited(Appservices registered, Caller caller) {

@@ -25,5 +25,7 @@ public enum Rate {
   /// Other changes of what the server keeps for a user, per user.
   CHANGE,
   /// Searches, and what costs as much, per user.
-  SEARCH
+  SEARCH,
+  /// Receipts, read markers, typing notices and presence, per user.
+  ACTIVITY
 }

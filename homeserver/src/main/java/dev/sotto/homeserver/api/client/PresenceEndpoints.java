@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.presence.Presence;
@@ -24,7 +25,7 @@ public final class PresenceEndpoints {
   public List<Route> routes() {
     String path = "/_matrix/client/v3/presence/{userId}/status";
     return List.of(
-        Route.put(path, Access.GUEST, this::setPresence),
+        Route.put(path, Access.GUEST, this::setPresence).withRate(Rate.ACTIVITY),
         Route.get(path, Access.GUEST, this::getPresence));
   }
 

@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.receipts.ReceiptType;
@@ -26,7 +27,8 @@ public final class ReadMarkersEndpoints {
   public List<Route> routes() {
     return List.of(
         Route.post(
-            "/_matrix/client/v3/rooms/{roomId}/read_markers", Access.GUEST, this::setReadMarker));
+                "/_matrix/client/v3/rooms/{roomId}/read_markers", Access.GUEST, this::setReadMarker)
+            .withRate(Rate.ACTIVITY));
   }
 
   private Object setReadMarker(Request request) {

@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.presence.Presence;
@@ -26,9 +27,10 @@ public final class ReceiptsEndpoints {
   public List<Route> routes() {
     return List.of(
         Route.post(
-            "/_matrix/client/v3/rooms/{roomId}/receipt/{receiptType}/{eventId}",
-            Access.GUEST,
-            this::postReceipt));
+                "/_matrix/client/v3/rooms/{roomId}/receipt/{receiptType}/{eventId}",
+                Access.GUEST,
+                this::postReceipt)
+            .withRate(Rate.ACTIVITY));
   }
 
   private Object postReceipt(Request request) {

@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.api.client;
 
 import dev.sotto.homeserver.http.Access;
+import dev.sotto.homeserver.http.Rate;
 import dev.sotto.homeserver.http.Request;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.presence.Presence;
@@ -27,7 +28,8 @@ public final class TypingEndpoints {
   public List<Route> routes() {
     return List.of(
         Route.put(
-            "/_matrix/client/v3/rooms/{roomId}/typing/{userId}", Access.GUEST, this::setTyping));
+                "/_matrix/client/v3/rooms/{roomId}/typing/{userId}", Access.GUEST, this::setTyping)
+            .withRate(Rate.ACTIVITY));
   }
 
   private Object setTyping(Request request) {

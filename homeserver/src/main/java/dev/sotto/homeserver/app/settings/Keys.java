@@ -155,6 +155,10 @@ final class Keys {
       new Key<>("limits.searches.per_second", Kind.positive(), 2.0);
   static final Key<Integer> LIMITS_SEARCHES_BURST =
       new Key<>("limits.searches.burst", Kind.whole(1, 1_000_000), 30);
+  static final Key<Double> LIMITS_ACTIVITIES_PER_SECOND =
+      new Key<>("limits.activities.per_second", Kind.positive(), 20.0);
+  static final Key<Integer> LIMITS_ACTIVITIES_BURST =
+      new Key<>("limits.activities.burst", Kind.whole(1, 1_000_000), 500);
 
   static final Key<Boolean> OUTBOUND_ALLOW_LOOPBACK =
       new Key<>("outbound.allow_loopback", Kind.flag(), false);
@@ -223,6 +227,8 @@ final class Keys {
           LIMITS_CHANGES_BURST,
           LIMITS_SEARCHES_PER_SECOND,
           LIMITS_SEARCHES_BURST,
+          LIMITS_ACTIVITIES_PER_SECOND,
+          LIMITS_ACTIVITIES_BURST,
           OUTBOUND_ALLOW_LOOPBACK,
           OUTBOUND_CA_FILE,
           APPSERVICES_REGISTRATION_FILES,

@@ -102,7 +102,8 @@ public record Settings(
       Rate backups,
       Rate profiles,
       Rate changes,
-      Rate searches) {}
+      Rate searches,
+      Rate activities) {}
 
   /// The server's own calls to others.
   public record Outbound(boolean allowLoopback, Optional<Path> caFile) {}
@@ -193,7 +194,8 @@ public record Settings(
         rate(values, Keys.LIMITS_BACKUPS_PER_SECOND, Keys.LIMITS_BACKUPS_BURST),
         rate(values, Keys.LIMITS_PROFILES_PER_SECOND, Keys.LIMITS_PROFILES_BURST),
         rate(values, Keys.LIMITS_CHANGES_PER_SECOND, Keys.LIMITS_CHANGES_BURST),
-        rate(values, Keys.LIMITS_SEARCHES_PER_SECOND, Keys.LIMITS_SEARCHES_BURST));
+        rate(values, Keys.LIMITS_SEARCHES_PER_SECOND, Keys.LIMITS_SEARCHES_BURST),
+        rate(values, Keys.LIMITS_ACTIVITIES_PER_SECOND, Keys.LIMITS_ACTIVITIES_BURST));
   }
 
   private static Rate rate(Values values, Key<Double> perSecond, Key<Integer> burst) {
