@@ -5,10 +5,10 @@ import dev.sotto.homeserver.receipts.EventPositions;
 import dev.sotto.homeserver.rooms.EventRelation;
 import dev.sotto.homeserver.rooms.Memberships;
 import dev.sotto.homeserver.rooms.Room;
+import dev.sotto.homeserver.rooms.RoomAccess;
 import dev.sotto.homeserver.rooms.Rooms;
 import dev.sotto.homeserver.rooms.StoredEvent;
 import dev.sotto.homeserver.rooms.Timeline;
-import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
@@ -32,7 +32,7 @@ public record RoomFacts(Rooms rooms, Memberships memberships, Timeline timeline)
         .find(id)
         .filter(room -> room.state().isJoined(user))
         .map(Room::number)
-        .orElseThrow(() -> MatrixException.forbidden("You are not in this room."));
+        .orElseThrow(RoomAccess::notMember);
   }
 
   public Optional<EventPositions.Place> place(long roomNumber, EventId id) {

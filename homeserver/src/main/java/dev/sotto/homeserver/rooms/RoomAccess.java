@@ -126,7 +126,8 @@ public final class RoomAccess {
     return entry != null && entry.forgotten() && !visibility.mayPeek(room, user);
   }
 
-  static MatrixException notMember() {
+  /// The one refusal of those who are not in a room, whether there is such a room or not.
+  public static MatrixException notMember() {
     return MatrixException.forbidden("You are not a member of this room.");
   }
 }

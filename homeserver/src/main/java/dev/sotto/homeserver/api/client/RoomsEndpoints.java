@@ -127,7 +127,7 @@ public final class RoomsEndpoints {
   private Object getJoinedMembersByRoom(Request request) {
     Room room = services.access().entered(request.roomId());
     if (!hasSomebodyIn(room, request.caller())) {
-      throw MatrixException.forbidden("You are not in this room.");
+      throw RoomAccess.notMember();
     }
     ObjectNode joined = Json.object();
     for (UserId user : room.state().joined()) {
