@@ -62,6 +62,21 @@ class BlindRoomsTest {
     alice.send(room, "m.room.encrypted", pointing(relation, known, known));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"6", "12"})
+  void whatIsRedactedMustBeInTheRoom(String version) {
+    String room = alice.createRoom("{\"room_version\": \"" + version + "\"}");
+    String elsewhere = alice.sendEncrypted(alice.createRoom());
+    for (String target : List.of("$meet-me-at-noon", elsewhere)) {
+      for (Response answer :
+          List.of(
+              alice.put(path("/v3/rooms/{}/redact/{}/{}", room, target, alice.transaction()), "{}"),
+              alice.trySend(room, "m.room.redaction", "{\"redacts\": \"" + target + "\"}"))) {
+        answer.then().statusCode(404).body("errcode", equalTo("M_NOT_FOUND"));
+      }
+    }
+  }
+
   private static String pointing(String relation, String target, String known) {
     String filled = relation.replace("TARGET", target).replace("KNOWN", known);
     return User.ENCRYPTED.strip().replaceFirst("}$", "") + ", \"m.relates_to\": " + filled + "}";

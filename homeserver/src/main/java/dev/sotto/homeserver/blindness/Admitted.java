@@ -94,6 +94,16 @@ public final class Admitted {
     }
   }
 
+  /// Asked before it redacts an event that its room does not have: the id of one is whatever the
+  /// sender likes to write.
+  ///
+  /// @throws MatrixException `M_NOT_FOUND` if it may not
+  public void requireMayRedactNothing() {
+    if (keepsEncryption) {
+      throw MatrixException.notFound("The room has no such event.");
+    }
+  }
+
   @Override
   public String toString() {
     return type;

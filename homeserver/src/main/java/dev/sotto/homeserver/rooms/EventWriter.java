@@ -69,7 +69,8 @@ public final class EventWriter {
   /// Adds one event to a room.
   ///
   /// @throws MatrixException `M_FORBIDDEN` if the room's rules deny it, `M_TOO_LARGE` or
-  ///   `M_BAD_JSON` if it is no valid event
+  ///   `M_BAD_JSON` if it is no valid event, `M_NOT_FOUND` if it redacts what the room does not
+  ///   have
   public StoredEvent append(Room room, Draft draft) {
     return append(room, List.of(draft), _ -> {}).getFirst();
   }
@@ -115,6 +116,9 @@ public final class EventWriter {
     EventId redacts = redacts(room, draft);
     StoredEvent target = redacts == null ? null : store.event(redacts).orElse(null);
     boolean here = target != null && target.roomNumber() == room.number();
+    if (redacts != null && !here) {
+      draft.admitted().requireMayRedactNothing();
+    }
     return new Prepared(draft, users.number(draft.sender()), member, here ? target : null);
   }
 
