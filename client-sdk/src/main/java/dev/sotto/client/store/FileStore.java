@@ -1,0 +1,277 @@
+package dev.sotto.client.store;
+
+import dev.sotto.client.store.StoreException.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
+import org.h2.mvstore.type.ByteArrayDataType;
+import org.h2.mvstore.type.DataType;
+import org.h2.mvstore.type.StringDataType;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps everything sealed in one file, for one process at a time.
+///
+/// While it is open an empty file beside it, whose name ends in `.open`, says so: where that was
+/// left behind, the last change is looked for by reading the whole file.
+public final class FileStore implements CryptoStore {
+  private static final int FORMAT = 1;
+  private static final int SALT_BYTES = 16;
+  private static final int MEMORY_KIB = 64 * 1024;
+  private static final int PASSES = 3;
+  private static final int MAX_MEMORY_KIB = 1 << 20;
+  private static final int MAX_PASSES = 100;
+  private static final int CACHE_MIB = 4;
+  private static final int FILL_RATE_PERCENT = 50;
+  private static final int TIDIED_BYTES = 256 * 1024;
+  private static final int CHANGES_BETWEEN_TIDYING = 64;
+  private static final byte[] CHECK_PLACE = {0};
+  private static final String CHECK = "check";
+
+  private final MVStore file;
+  private final Path openMark;
+  private final MVMap<byte[], byte[]> entries;
+  private final Seal seal;
+  private int changes;
+  private boolean closed;
+
+  private FileStore(MVStore file, Path openMark, MVMap<byte[], byte[]> entries, Seal seal) {
+    this.file = file;
+    this.openMark = openMark;
+    this.entries = entries;
+    this.seal = seal;
+  }
+
+  /// Opens the store in `path`, which is made where there is none.
+  ///
+  /// @param key what it is sealed with; not used after this
+  /// @throws StoreException if it is in use, was made with another key, or cannot be used
+  public static FileStore open(Path path, StoreKey key, SecureRandom random) {
+    Path openMark = path.resolveSibling(path.getFileName() + ".open");
+    MVStore file = null;
+    try {
+      boolean leftOpen = Files.exists(openMark) && Files.exists(path);
+      if (leftOpen) {
+        // Also finds out whether somebody has it open right now.
+        builder(path).recoveryMode().open().close();
+      }
+      file = builder(path).open();
+      file.setRetentionTime(0);
+      file.setVersionsToKeep(0);
+      Files.write(openMark, new byte[0]);
+      return unlocked(path, file, openMark, key, random);
+    } catch (MVStoreException e) {
+      closeQuietly(file);
+      throw unusable(path, e);
+    } catch (IOException | IllegalArgumentException e) {
+      // The latter is said of a folder that is not there.
+      closeQuietly(file);
+      throw new StoreException(Reason.UNUSABLE, "The store " + path + " cannot be used.", e);
+    } catch (StoreException e) {
+      closeQuietly(file);
+      throw e;
+    }
+  }
+
+  private static MVStore.Builder builder(Path path) {
+    return new MVStore.Builder()
+        .fileName(path.toAbsolutePath().toString())
+        .cacheSize(CACHE_MIB)
+        .autoCommitDisabled()
+        .autoCommitBufferSize(0);
+  }
+
+  private static void closeQuietly(@Nullable MVStore file) {
+    if (file != null) {
+      file.closeImmediately();
+    }
+  }
+
+  private static StoreException unusable(Path path, MVStoreException e) {
+    return switch (e.getErrorCode()) {
+      case DataUtils.ERROR_FILE_LOCKED ->
+          new StoreException(
+              Reason.IN_USE, "The store " + path + " is open already, perhaps elsewhere.", e);
+      case DataUtils.ERROR_FILE_CORRUPT ->
+          new StoreException(Reason.DAMAGED, "The store " + path + " is damaged.", e);
+      case DataUtils.ERROR_UNSUPPORTED_FORMAT -> newer(path, e);
+      default -> new StoreException(Reason.UNUSABLE, "The store " + path + " cannot be used.", e);
+    };
+  }
+
+  private static StoreException newer(Path path, @Nullable Throwable cause) {
+    return new StoreException(
+        Reason.NEWER_FORMAT,
+        "The store " + path + " was made by a newer version of this library.",
+        cause);
+  }
+
+  private static FileStore unlocked(
+      Path path, MVStore file, Path openMark, StoreKey key, SecureRandom random) {
+    MVMap<String, byte[]> facts =
+        file.openMap("facts", map(StringDataType.INSTANCE, ByteArrayDataType.INSTANCE));
+    boolean isNew = facts.isEmpty();
+    if (isNew) {
+      byte[] salt = new byte[SALT_BYTES];
+      random.nextBytes(salt);
+      facts.put("format", number(FORMAT));
+      facts.put("salt", salt);
+      facts.put("memory_kib", number(MEMORY_KIB));
+      facts.put("passes", number(PASSES));
+    }
+    if (fact(facts, "format", Integer.MAX_VALUE) > FORMAT) {
+      throw newer(path, null);
+    }
+    byte[] root =
+        key.root(
+            bytes(facts, "salt"),
+            fact(facts, "memory_kib", MAX_MEMORY_KIB),
+            fact(facts, "passes", MAX_PASSES));
+    Seal seal = new Seal(root, random);
+    Arrays.fill(root, (byte) 0);
+    if (isNew) {
+      facts.put(CHECK, seal.seal(CHECK_PLACE, CHECK, new byte[0]));
+      file.commit();
+      file.sync();
+    } else {
+      requireKey(seal, bytes(facts, CHECK));
+    }
+    MVMap<byte[], byte[]> entries =
+        file.openMap("entries", map(ByteArrayDataType.INSTANCE, ByteArrayDataType.INSTANCE));
+    return new FileStore(file, openMark, entries, seal);
+  }
+
+  private static void requireKey(Seal seal, byte[] check) {
+    try {
+      seal.open(CHECK_PLACE, check);
+    } catch (StoreException e) {
+      throw new StoreException(
+          Reason.WRONG_KEY, "The store was made with another passphrase or key file.", e);
+    }
+  }
+
+  private static <K, V> MVMap.Builder<K, V> map(DataType<K> keys, DataType<V> values) {
+    return new MVMap.Builder<K, V>().keyType(keys).valueType(values);
+  }
+
+  private static byte[] number(int value) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
+  }
+
+  private static int fact(MVMap<String, byte[]> facts, String name, int most) {
+    byte[] value = bytes(facts, name);
+    int number = value.length == Integer.BYTES ? ByteBuffer.wrap(value).getInt() : 0;
+    if (number < 1 || number > most) {
+      throw new StoreException(Reason.DAMAGED, "The store's '" + name + "' makes no sense.");
+    }
+    return number;
+  }
+
+  private static byte[] bytes(MVMap<String, byte[]> facts, String name) {
+    byte[] value = facts.get(name);
+    if (value == null) {
+      throw new StoreException(Reason.DAMAGED, "The store has no '" + name + "'.");
+    }
+    return value;
+  }
+
+  @Override
+  public synchronized Optional<byte[]> get(Shelf shelf, String group, String name) {
+    requireOpen();
+    byte[] place = seal.place(shelf, group, name);
+    byte[] sealed = entries.get(place);
+    return sealed == null ? Optional.empty() : Optional.of(seal.open(place, sealed).value());
+  }
+
+  @Override
+  public synchronized Map<String, byte[]> group(Shelf shelf, String group) {
+    requireOpen();
+    byte[] prefix = seal.prefix(shelf, group);
+    Map<String, byte[]> found = new HashMap<>();
+    for (Iterator<byte[]> places = entries.keyIterator(prefix); places.hasNext(); ) {
+      byte[] place = places.next();
+      if (!startsWith(place, prefix)) {
+        break;
+      }
+      byte[] sealed = entries.get(place);
+      if (sealed != null) {
+        Seal.Entry entry = seal.open(place, sealed);
+        found.put(entry.name(), entry.value());
+      }
+    }
+    return found;
+  }
+
+  private static boolean startsWith(byte[] place, byte[] prefix) {
+    return place.length >= prefix.length
+        && MessageDigest.isEqual(Arrays.copyOf(place, prefix.length), prefix);
+  }
+
+  @Override
+  public synchronized void apply(List<Change> changes) {
+    requireOpen();
+    // Sealed before the first is made, so that none is made if one cannot be.
+    List<Runnable> puts = new ArrayList<>(changes.size());
+    for (Change change : changes) {
+      byte[] place = seal.place(change.shelf(), change.group(), change.name());
+      switch (change) {
+        case Change.Put put -> {
+          byte[] sealed = seal.seal(place, put.name(), put.value());
+          puts.add(() -> entries.put(place, sealed));
+        }
+        case Change.Delete _ -> puts.add(() -> entries.remove(place));
+      }
+    }
+    try {
+      puts.forEach(Runnable::run);
+      file.commit();
+      file.sync();
+      tidy();
+    } catch (MVStoreException e) {
+      file.rollback();
+      throw new StoreException(Reason.UNUSABLE, "The store cannot be written.", e);
+    }
+  }
+
+  /// Gives back what old commits take in the file, now and then; see [MVStore#compact].
+  private void tidy() {
+    changes++;
+    if (changes == CHANGES_BETWEEN_TIDYING) {
+      changes = 0;
+      file.compact(FILL_RATE_PERCENT, TIDIED_BYTES);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new StoreException(Reason.CLOSED, "The store is closed.");
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      file.close();
+      Files.deleteIfExists(openMark);
+    } catch (MVStoreException | IOException e) {
+      throw new StoreException(Reason.UNUSABLE, "The store cannot be closed in order.", e);
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package dev.sotto.client.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sotto.client.store.StoreException.Reason;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Random;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.type.ByteArrayDataType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileStoreTest extends CryptoStoreContract {
+  private static final byte[] KEY = new byte[32];
+  private static final int KILLS = 8;
+
+  @TempDir Path folder;
+  private int files;
+
+  @Override
+  CryptoStore open() {
+    return open(folder.resolve("contract" + files++), KEY);
+  }
+
+  private static FileStore open(Path path, byte[] key) {
+    try (StoreKey storeKey = StoreKey.of(key)) {
+      return FileStore.open(path, storeKey, new SecureRandom());
+    }
+  }
+
+  private static FileStore open(Path path, String passphrase) {
+    try (StoreKey key = StoreKey.passphrase(passphrase.toCharArray())) {
+      return FileStore.open(path, key, new SecureRandom());
+    }
+  }
+
+  private static Reason refusal(Path path, byte[] key) {
+    return assertThrows(StoreException.class, () -> open(path, key)).reason();
+  }
+
+  @Test
+  void whatWasPutIsThereAfterAReopening() {
+    Path path = folder.resolve("store");
+    try (FileStore store = open(path, "correct horse")) {
+      store.apply(List.of(put("alice", "one", "1")));
+    }
+    try (FileStore store = open(path, "correct horse")) {
+      assertArrayEquals(bytes("1"), store.get(Shelf.OLM_SESSIONS, "alice", "one").orElseThrow());
+      assertEquals(1, store.group(Shelf.OLM_SESSIONS, "alice").size());
+    }
+  }
+
+  @Test
+  void anotherPassphraseOrKeyIsRefused() {
+    Path path = folder.resolve("store");
+    open(path, "correct horse").close();
+    Reason passphrase =
+        assertThrows(StoreException.class, () -> open(path, "battery staple")).reason();
+    assertEquals(Reason.WRONG_KEY, passphrase);
+    assertEquals(Reason.WRONG_KEY, refusal(path, KEY));
+    open(path, "correct horse").close();
+  }
+
+  @Test
+  void aKeyFileIsMadeOnceAndForItsOwnerOnly() throws IOException {
+    Path path = folder.resolve("store");
+    Path keyFile = folder.resolve("key");
+    for (int i = 0; i < 2; i++) {
+      try (StoreKey key = StoreKey.file(keyFile, new SecureRandom());
+          FileStore store = FileStore.open(path, key, new SecureRandom())) {
+        store.apply(List.of(put("alice", "one", "1")));
+      }
+    }
+    assertEquals(32, Files.size(keyFile));
+    assertFalse(Files.getPosixFilePermissions(keyFile).toString().matches(".*(GROUP|OTHERS).*"));
+    Files.write(keyFile, new byte[31]);
+    StoreException refused =
+        assertThrows(
+            StoreException.class, () -> StoreKey.file(keyFile, new SecureRandom()).close());
+    assertEquals(Reason.WRONG_KEY, refused.reason());
+  }
+
+  @Test
+  void onlyOneOpensItAtATime() {
+    Path path = folder.resolve("store");
+    try (FileStore store = open(path, KEY)) {
+      assertEquals(Reason.IN_USE, refusal(path, KEY));
+      store.apply(List.of(put("alice", "one", "1")));
+    }
+    try (FileStore store = open(path, KEY)) {
+      assertTrue(store.get(Shelf.OLM_SESSIONS, "alice", "one").isPresent());
+    }
+  }
+
+  @Test
+  void theFileShowsNeitherNamesNorValues() throws IOException {
+    Path path = folder.resolve("store");
+    try (FileStore store = open(path, KEY)) {
+      store.apply(List.of(put("@alice:example.org", "the-name", "the-value")));
+    }
+    String file = Files.readString(path, StandardCharsets.ISO_8859_1);
+    assertFalse(file.contains("alice"));
+    assertFalse(file.contains("the-name"));
+    assertFalse(file.contains("the-value"));
+  }
+
+  @Test
+  void anEntryThatWasMovedOrChangedIsRefused() {
+    Path path = folder.resolve("store");
+    try (FileStore store = open(path, KEY)) {
+      store.apply(List.of(put("alice", "one", "1"), put("alice", "two", "2")));
+    }
+    try (MVStore file = MVStore.open(path.toString())) {
+      MVMap<byte[], byte[]> entries =
+          file.openMap(
+              "entries",
+              new MVMap.Builder<byte[], byte[]>()
+                  .keyType(ByteArrayDataType.INSTANCE)
+                  .valueType(ByteArrayDataType.INSTANCE));
+      byte[] first = entries.firstKey();
+      byte[] last = entries.lastKey();
+      byte[] moved = entries.get(first);
+      entries.put(first, entries.get(last));
+      entries.put(last, moved);
+      file.commit();
+    }
+    try (FileStore store = open(path, KEY)) {
+      StoreException refused =
+          assertThrows(StoreException.class, () -> store.get(Shelf.OLM_SESSIONS, "alice", "one"));
+      assertEquals(Reason.DAMAGED, refused.reason());
+      assertThrows(StoreException.class, () -> store.group(Shelf.OLM_SESSIONS, "alice"));
+    }
+  }
+
+  @Test
+  void whatIsNoStoreIsRefused() throws IOException {
+    Path path = folder.resolve("store");
+    Files.writeString(path, "This is a letter.".repeat(1_000));
+    assertEquals(Reason.DAMAGED, refusal(path, KEY));
+    assertTrue(Files.readString(path).startsWith("This is a letter."));
+    assertEquals(Reason.UNUSABLE, refusal(folder.resolve("no such folder/store"), KEY));
+  }
+
+  @Test
+  void theFileDoesNotGrowWithWhatWasReplaced() throws IOException {
+    Path path = folder.resolve("store");
+    Random random = new Random(1);
+    byte[] value = new byte[500];
+    try (FileStore store = open(path, KEY)) {
+      for (int i = 0; i < 1_000; i++) {
+        random.nextBytes(value);
+        store.apply(List.of(new Change.Put(Shelf.STATE, "g", "n" + i % 100, value.clone())));
+      }
+      assertTrue(Files.size(path) < 1 << 20, () -> path.toFile().length() + " bytes");
+    }
+  }
+
+  /// A process writes one entry after the other and says so, until it is killed.
+  @Test
+  void whatWasAppliedSurvivesAKill() throws Exception {
+    Path path = folder.resolve("store");
+    Random random = new Random(2);
+    int told = -1;
+    for (int kill = 0; kill < KILLS; kill++) {
+      int start = told + 1;
+      Process writer =
+          new ProcessBuilder(
+                  ProcessHandle.current().info().command().orElseThrow(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  KilledWriter.class.getName(),
+                  path.toString(),
+                  Integer.toString(start))
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      told = tellUntilKilled(writer, told, start + 20 + random.nextInt(200));
+      writer.waitFor();
+      try (FileStore store = open(path, KEY)) {
+        for (int n = 0; n <= told; n++) {
+          assertArrayEquals(
+              KilledWriter.value(n), store.get(Shelf.STATE, "g", "n" + n).orElseThrow());
+        }
+      }
+    }
+    assertTrue(told >= KILLS * 20);
+  }
+
+  /// The last number that a writer told before it was killed, after it had told `most`.
+  private static int tellUntilKilled(Process writer, int before, int most) throws IOException {
+    int told = before;
+    try (BufferedReader said = writer.inputReader()) {
+      for (String line = said.readLine(); line != null; line = said.readLine()) {
+        told = Integer.parseInt(line);
+        if (told == most) {
+          // Process.destroyForcibly would close the pipe, with what is still in it.
+          writer.toHandle().destroyForcibly();
+        }
+      }
+    }
+    return told;
+  }
+
+  /// Writes until it is killed.
+  static final class KilledWriter {
+    private KilledWriter() {}
+
+    static byte[] value(int n) {
+      byte[] value = new byte[n % 3_000];
+      new Random(n).nextBytes(value);
+      return value;
+    }
+
+    public static void main(String[] arguments) {
+      try (FileStore store = open(Path.of(arguments[0]), KEY)) {
+        for (int n = Integer.parseInt(arguments[1]); true; n++) {
+          store.apply(List.of(new Change.Put(Shelf.STATE, "g", "n" + n, value(n))));
+          System.out.println(n);
+        }
+      }
+    }
+  }
+}
