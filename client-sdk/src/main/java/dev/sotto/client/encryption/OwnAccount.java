@@ -1,0 +1,288 @@
+package dev.sotto.client.encryption;
+
+import dev.sotto.client.encryption.OutgoingRequest.KeysUpload;
+import dev.sotto.client.engine.EngineException;
+import dev.sotto.client.engine.OlmAccount;
+import dev.sotto.client.engine.OneTimeKey;
+import dev.sotto.client.engine.PickleKey;
+import dev.sotto.client.store.Change;
+import dev.sotto.client.store.CryptoStore;
+import dev.sotto.client.store.Shelf;
+import dev.sotto.protocol.crypto.JsonSignatures;
+import dev.sotto.protocol.crypto.UnpaddedBase64;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.CanonicalJson.Numbers;
+import dev.sotto.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The device's own keys: made, kept, and published as the server runs out of them.
+///
+/// A one-time key is for one session. So a request with one-time keys is handed out once, after it
+/// is in the store that it was: if nobody can tell whether it arrived, its keys are not sent again
+/// (they may have been claimed), nor forgotten (somebody may be about to use them); the server's
+/// next count says how many new ones it takes. Not for several threads.
+///
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#one-time-and-fallback-keys
+final class OwnAccount implements AutoCloseable {
+  private static final String GROUP = "account";
+  private static final String OWNER = "owner";
+  private static final String PICKLE = "pickle";
+  private static final String PICKLE_KEY = "pickle_key";
+  private static final String PUBLISHED = "published";
+  private static final List<String> ALGORITHMS =
+      List.of("m.olm.v1.curve25519-aes-sha2", "m.megolm.v1.aes-sha2");
+
+  /// How long messages to a replaced fallback key can still be read.
+  private static final Duration OLD_FALLBACK_KEPT = Duration.ofHours(1);
+
+  /// What the server is known to have.
+  ///
+  /// @param deviceKeys whether it has the device's keys
+  /// @param fallback whether it was ever sent a fallback key
+  /// @param replacedAt when the fallback key before the current one was replaced, in milliseconds
+  ///   since 1970; null if that one is forgotten
+  private record Published(boolean deviceKeys, boolean fallback, @Nullable Long replacedAt) {}
+
+  private final CryptoStore store;
+  private final UserId user;
+  private final DeviceId device;
+  private final PickleKey pickleKey;
+  private final OlmAccount account;
+  private final InstantSource clock;
+  private Published published;
+  private @Nullable KeyCounts counts;
+  private @Nullable KeysUpload underWay;
+  private long lastId;
+
+  private OwnAccount(
+      CryptoStore store,
+      UserId user,
+      DeviceId device,
+      PickleKey pickleKey,
+      OlmAccount account,
+      Published published,
+      InstantSource clock) {
+    this.store = store;
+    this.user = user;
+    this.device = device;
+    this.pickleKey = pickleKey;
+    this.account = account;
+    this.published = published;
+    this.clock = clock;
+  }
+
+  /// The account in the store; where there is none it is made and kept.
+  ///
+  /// @throws IllegalStateException if the store holds another device's account, or one that cannot
+  ///   be read
+  static OwnAccount open(
+      CryptoStore store, UserId user, DeviceId device, SecureRandom random, InstantSource clock) {
+    byte[] owner = (user.value() + " " + device.value()).getBytes(StandardCharsets.UTF_8);
+    Optional<byte[]> kept = store.get(Shelf.ACCOUNT, GROUP, PICKLE);
+    if (kept.isEmpty()) {
+      return create(store, user, device, owner, random, clock);
+    }
+    if (!Arrays.equals(owner, required(store, OWNER))) {
+      throw new IllegalStateException("the store holds the keys of another device");
+    }
+    PickleKey key = PickleKey.of(required(store, PICKLE_KEY));
+    try {
+      return new OwnAccount(
+          store,
+          user,
+          device,
+          key,
+          OlmAccount.unpickle(kept.get(), key),
+          Json.bind(Json.parse(required(store, PUBLISHED)), Published.class),
+          clock);
+    } catch (EngineException e) {
+      throw new IllegalStateException("the device's account cannot be read from its store", e);
+    }
+  }
+
+  private static OwnAccount create(
+      CryptoStore store,
+      UserId user,
+      DeviceId device,
+      byte[] owner,
+      SecureRandom random,
+      InstantSource clock) {
+    PickleKey key = PickleKey.generate(random);
+    OwnAccount made =
+        new OwnAccount(
+            store,
+            user,
+            device,
+            key,
+            OlmAccount.create(),
+            new Published(false, false, null),
+            clock);
+    // The server has nothing of a device that it was never told of.
+    made.counts = new KeyCounts(0, Optional.empty());
+    List<Change> changes = new ArrayList<>(made.changes());
+    changes.add(put(OWNER, owner));
+    changes.add(put(PICKLE_KEY, key.bytes()));
+    store.apply(changes);
+    return made;
+  }
+
+  private static byte[] required(CryptoStore store, String name) {
+    return store
+        .get(Shelf.ACCOUNT, GROUP, name)
+        .orElseThrow(() -> new IllegalStateException("the store's account is not whole"));
+  }
+
+  private static Change put(String name, byte[] value) {
+    return new Change.Put(Shelf.ACCOUNT, GROUP, name, value);
+  }
+
+  /// The account as it is now, to be kept together with what it was changed for.
+  List<Change> changes() {
+    return List.of(put(PICKLE, account.pickle(pickleKey)), put(PUBLISHED, Json.bytes(published)));
+  }
+
+  /// The keys, for sessions and signatures of this package; [#changes()] keeps what they changed.
+  OlmAccount keys() {
+    return account;
+  }
+
+  /// Hears what a sync answer says the server has. While an upload is under way nothing is
+  /// concluded from it: it may be older than that.
+  void heard(KeyCounts said) {
+    if (underWay == null) {
+      counts = said;
+    }
+    forgetOldFallback();
+  }
+
+  private void forgetOldFallback() {
+    Long replacedAt = published.replacedAt;
+    if (replacedAt == null) {
+      return;
+    }
+    Instant due = Instant.ofEpochMilli(replacedAt).plus(OLD_FALLBACK_KEPT);
+    if (!clock.instant().isBefore(due)) {
+      account.forgetFallbackKey();
+      published = new Published(published.deviceKeys, published.fallback, null);
+      store.apply(changes());
+    }
+  }
+
+  /// What is to be published now, if there is anything. It is handed out once.
+  Optional<KeysUpload> upload() {
+    if (underWay != null) {
+      return Optional.empty();
+    }
+    ObjectNode body = Json.object();
+    if (!published.deviceKeys) {
+      body.set("device_keys", deviceKeys());
+    }
+    if (counts != null) {
+      addOneTimeKeys(body, counts.oneTimeKeys());
+      addFallbackKey(body, counts);
+    }
+    if (body.isEmpty()) {
+      return Optional.empty();
+    }
+    // From here on they may be on the server, whatever happens.
+    account.markKeysAsPublished();
+    counts = null;
+    store.apply(changes());
+    KeysUpload request = new KeysUpload(++lastId, body);
+    underWay = request;
+    return Optional.of(request);
+  }
+
+  private void addOneTimeKeys(ObjectNode body, int onServer) {
+    int most = account.maxOneTimeKeys();
+    if (onServer > most / 2) {
+      return;
+    }
+    account.generateOneTimeKeys(most - onServer);
+    ObjectNode keys = body.putObject("one_time_keys");
+    for (OneTimeKey key : account.oneTimeKeys()) {
+      keys.set(KeyCounts.ALGORITHM + ":" + key.id(), signed(key, false));
+    }
+  }
+
+  private void addFallbackKey(ObjectNode body, KeyCounts said) {
+    boolean used = said.unusedFallback().map(unused -> !unused).orElse(false);
+    if (published.fallback && !used) {
+      return;
+    }
+    account.generateFallbackKey();
+    Long replaced = published.fallback ? (Long) clock.millis() : null;
+    published = new Published(published.deviceKeys, true, replaced);
+    ObjectNode keys = body.putObject("fallback_keys");
+    for (OneTimeKey key : account.fallbackKey()) {
+      keys.set(KeyCounts.ALGORITHM + ":" + key.id(), signed(key, true));
+    }
+  }
+
+  /// The server has what was sent.
+  void sent(KeysUpload request, ObjectNode answer) {
+    if (!request.equals(underWay)) {
+      return;
+    }
+    underWay = null;
+    counts = KeyCounts.ofUpload(answer);
+    if (request.body().has("device_keys")) {
+      published = new Published(true, published.fallback, published.replacedAt);
+      store.apply(changes());
+    }
+  }
+
+  /// Nobody knows whether the server has what was sent; the next sync's counts will tell.
+  void unknown(KeysUpload request) {
+    if (request.equals(underWay)) {
+      underWay = null;
+    }
+  }
+
+  /// The device's public keys, signed by it.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#device-keys
+  ObjectNode deviceKeys() {
+    ObjectNode object = Json.object();
+    object.put("user_id", user.value());
+    object.put("device_id", device.value());
+    ALGORITHMS.forEach(object.putArray("algorithms")::add);
+    object
+        .putObject("keys")
+        .put("curve25519:" + device.value(), account.curve25519Key().base64())
+        .put("ed25519:" + device.value(), UnpaddedBase64.encode(account.ed25519Key().bytes()));
+    return sign(object);
+  }
+
+  private ObjectNode signed(OneTimeKey key, boolean fallback) {
+    ObjectNode object = Json.object().put("key", key.key().base64());
+    if (fallback) {
+      object.put("fallback", true);
+    }
+    return sign(object);
+  }
+
+  /// Adds the device's signature to an object.
+  ObjectNode sign(ObjectNode object) {
+    byte[] signature = account.sign(JsonSignatures.signedBytes(object, Numbers.STRICT));
+    JsonSignatures.add(object, user.value(), "ed25519:" + device.value(), signature);
+    return object;
+  }
+
+  @Override
+  public void close() {
+    account.close();
+    pickleKey.close();
+  }
+}

@@ -1,0 +1,294 @@
+package dev.sotto.client.encryption;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sotto.client.encryption.OutgoingRequest.KeysUpload;
+import dev.sotto.client.engine.Curve25519Key;
+import dev.sotto.client.engine.EngineException;
+import dev.sotto.client.engine.OlmAccount;
+import dev.sotto.client.engine.OlmMessage;
+import dev.sotto.client.engine.OlmSession;
+import dev.sotto.client.store.Change;
+import dev.sotto.client.store.CryptoStore;
+import dev.sotto.client.store.MemoryStore;
+import dev.sotto.client.store.Shelf;
+import dev.sotto.protocol.crypto.JsonSignatures;
+import dev.sotto.protocol.crypto.VerifyKey;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+class OwnAccountTest {
+  private static final UserId ALICE = new UserId("@alice:example.org");
+  private static final DeviceId PHONE = new DeviceId("PHONE");
+  private static final int MOST = 50;
+
+  private final SecureRandom random = new SecureRandom();
+  private final MemoryStore store = new MemoryStore();
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+  private OwnAccount open(CryptoStore from) {
+    return OwnAccount.open(from, ALICE, PHONE, random, () -> now);
+  }
+
+  private static KeyCounts counts(int oneTimeKeys, boolean unusedFallback) {
+    return new KeyCounts(oneTimeKeys, Optional.of(unusedFallback));
+  }
+
+  private static ObjectNode answer(int oneTimeKeys) {
+    ObjectNode answer = Json.object();
+    answer.putObject("one_time_key_counts").put("signed_curve25519", oneTimeKeys);
+    return answer;
+  }
+
+  private static Set<String> keys(KeysUpload upload, String kind) {
+    Set<String> keys = new HashSet<>();
+    for (JsonNode key : upload.body().path(kind)) {
+      keys.add(key.path("key").stringValue());
+    }
+    return keys;
+  }
+
+  @Test
+  void theFirstUploadHoldsAllKindsOfKeysEachSignedByTheDevice() {
+    try (OwnAccount account = open(store)) {
+      ObjectNode body = account.upload().orElseThrow().body();
+      VerifyKey key =
+          VerifyKey.ofBase64(
+              body.path("device_keys").path("keys").path("ed25519:PHONE").stringValue());
+      assertEquals(MOST, body.path("one_time_keys").size());
+      assertEquals(1, body.path("fallback_keys").size());
+      Set<ObjectNode> signed = new HashSet<>(Set.of((ObjectNode) body.path("device_keys")));
+      body.path("one_time_keys").forEach(one -> signed.add((ObjectNode) one));
+      body.path("fallback_keys").forEach(one -> signed.add((ObjectNode) one));
+      assertEquals(MOST + 2, signed.size());
+      for (ObjectNode one : signed) {
+        assertTrue(JsonSignatures.verify(one, ALICE.value(), "ed25519:PHONE", key));
+      }
+      body.path("fallback_keys").forEach(one -> assertTrue(one.path("fallback").booleanValue()));
+      body.path("one_time_keys")
+          .forEachEntry((name, _) -> assertTrue(name.startsWith("signed_curve25519:")));
+    }
+  }
+
+  @Test
+  void whatTheServerHasIsNotSentAgain() {
+    try (OwnAccount account = open(store)) {
+      KeysUpload first = account.upload().orElseThrow();
+      assertTrue(account.upload().isEmpty());
+      account.sent(first, answer(MOST));
+      assertTrue(account.upload().isEmpty());
+      account.heard(counts(MOST / 2 + 1, true));
+      assertTrue(account.upload().isEmpty());
+    }
+    try (OwnAccount account = open(store)) {
+      assertTrue(account.upload().isEmpty());
+      account.heard(counts(MOST, true));
+      assertTrue(account.upload().isEmpty());
+    }
+  }
+
+  @Test
+  void theStockIsFilledUpWhenHalfOfItIsGone() {
+    try (OwnAccount account = open(store)) {
+      account.sent(account.upload().orElseThrow(), answer(MOST));
+      account.heard(counts(10, true));
+      KeysUpload more = account.upload().orElseThrow();
+      assertEquals(MOST - 10, keys(more, "one_time_keys").size());
+      assertFalse(more.body().has("device_keys"));
+      assertFalse(more.body().has("fallback_keys"));
+    }
+  }
+
+  @Test
+  void aCountFromBeforeAnUploadIsNotBelieved() {
+    try (OwnAccount account = open(store)) {
+      KeysUpload first = account.upload().orElseThrow();
+      account.heard(counts(0, false));
+      account.sent(first, answer(MOST));
+      assertTrue(account.upload().isEmpty());
+    }
+  }
+
+  @Test
+  void noKeyIsSentTwiceThoughNobodyKnowsWhetherItArrived() throws EngineException {
+    Set<String> sent = new HashSet<>();
+    Set<String> all = new HashSet<>();
+    for (int i = 0; i < 4; i++) {
+      try (OwnAccount account = open(store)) {
+        account.heard(counts(0, false));
+        KeysUpload upload = account.upload().orElseThrow();
+        sent = keys(upload, "one_time_keys");
+        assertEquals(MOST, sent.size());
+        for (String key : sent) {
+          assertTrue(all.add(key));
+        }
+        if (i == 2) {
+          account.unknown(upload);
+          account.heard(counts(0, false));
+          for (String key : keys(account.upload().orElseThrow(), "one_time_keys")) {
+            assertTrue(all.add(key));
+          }
+        }
+      }
+    }
+    // The first of them may have arrived after all.
+    String early = all.iterator().next();
+    try (OwnAccount account = open(store);
+        OlmAccount bob = OlmAccount.create();
+        OlmSession session =
+            bob.createOutbound(account.keys().curve25519Key(), Curve25519Key.ofBase64(early))) {
+      OlmMessage message = session.encrypt("hello".getBytes(StandardCharsets.UTF_8));
+      var opened = account.keys().createInbound(bob.curve25519Key(), message);
+      assertArrayEquals("hello".getBytes(StandardCharsets.UTF_8), opened.plaintext());
+      opened.session().close();
+    }
+  }
+
+  /// Fails from a given change on, as a full disk does, or a process that ends.
+  private record Breaking(CryptoStore store, int[] left) implements CryptoStore {
+    @Override
+    public Optional<byte[]> get(Shelf shelf, String group, String name) {
+      return store.get(shelf, group, name);
+    }
+
+    @Override
+    public Map<String, byte[]> group(Shelf shelf, String group) {
+      return store.group(shelf, group);
+    }
+
+    @Override
+    public void apply(List<Change> changes) {
+      if (left[0]-- <= 0) {
+        throw new IllegalStateException("the disk is full");
+      }
+      store.apply(changes);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void whereverItBreaksNoKeyIsSentThatIsNotKept() throws EngineException {
+    Set<String> all = new HashSet<>();
+    for (int changes = 0; changes < 6; changes++) {
+      Set<String> handedOut = new HashSet<>();
+      try (OwnAccount account = open(new Breaking(store, new int[] {changes}))) {
+        for (int i = 0; i < 3; i++) {
+          account.heard(counts(0, false));
+          KeysUpload upload = account.upload().orElseThrow();
+          handedOut.addAll(keys(upload, "one_time_keys"));
+          account.sent(upload, answer(0));
+        }
+      } catch (IllegalStateException e) {
+        assertEquals("the disk is full", e.getMessage());
+      }
+      for (String key : handedOut) {
+        assertTrue(all.add(key));
+      }
+    }
+    assertTrue(all.size() >= MOST);
+    try (OwnAccount account = open(store);
+        OlmAccount bob = OlmAccount.create()) {
+      for (String key : all) {
+        try (OlmSession session =
+            bob.createOutbound(account.keys().curve25519Key(), Curve25519Key.ofBase64(key))) {
+          OlmMessage message = session.encrypt(new byte[1]);
+          account.keys().createInbound(bob.curve25519Key(), message).session().close();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aUsedFallbackKeyIsReplacedAndForgottenAfterAnHour() throws EngineException {
+    try (OwnAccount account = open(store);
+        OlmAccount bob = OlmAccount.create()) {
+      KeysUpload first = account.upload().orElseThrow();
+      account.sent(first, answer(MOST));
+      Curve25519Key old = Curve25519Key.ofBase64(keys(first, "fallback_keys").iterator().next());
+      account.heard(counts(MOST, false));
+      KeysUpload second = account.upload().orElseThrow();
+      assertEquals(1, keys(second, "fallback_keys").size());
+      assertFalse(keys(second, "fallback_keys").contains(old.base64()));
+      account.sent(second, answer(MOST));
+
+      now = now.plus(Duration.ofMinutes(59));
+      account.heard(counts(MOST, true));
+      assertTrue(opens(account, bob, old));
+      now = now.plus(Duration.ofMinutes(1));
+      account.heard(counts(MOST, true));
+      assertFalse(opens(account, bob, old));
+      assertTrue(account.upload().isEmpty());
+    }
+  }
+
+  private static boolean opens(OwnAccount account, OlmAccount bob, Curve25519Key key) {
+    try (OlmSession session = bob.createOutbound(account.keys().curve25519Key(), key)) {
+      OlmMessage message = session.encrypt(new byte[1]);
+      account.keys().createInbound(bob.curve25519Key(), message).session().close();
+      return true;
+    } catch (EngineException _) {
+      return false;
+    }
+  }
+
+  @Test
+  void theDevicesKeysStayTheSame() {
+    ObjectNode before;
+    try (OwnAccount account = open(store)) {
+      before = account.deviceKeys();
+    }
+    try (OwnAccount account = open(store)) {
+      assertEquals(before, account.deviceKeys());
+    }
+  }
+
+  @Test
+  void anotherDevicesStoreIsRefused() {
+    open(store).close();
+    assertThrows(
+        IllegalStateException.class,
+        () -> OwnAccount.open(store, ALICE, new DeviceId("LAPTOP"), random, () -> now));
+  }
+
+  @Test
+  void strangeCountsAreTakenForNoneOrMany() {
+    assertEquals(0, ofSync("{}").oneTimeKeys());
+    assertEquals(0, ofSync("{\"device_one_time_keys_count\": []}").oneTimeKeys());
+    assertEquals(0, count("\"7\""));
+    assertEquals(0, count("-7"));
+    assertEquals(7, count("7"));
+    assertEquals(Integer.MAX_VALUE, count("9007199254740991"));
+    assertTrue(ofSync("{}").unusedFallback().isEmpty());
+    assertEquals(
+        Optional.of(false),
+        ofSync("{\"device_unused_fallback_key_types\": [1, \"x\"]}").unusedFallback());
+  }
+
+  private static int count(String json) {
+    return ofSync("{\"device_one_time_keys_count\": {\"signed_curve25519\": " + json + "}}")
+        .oneTimeKeys();
+  }
+
+  private static KeyCounts ofSync(String json) {
+    return KeyCounts.ofSync(Json.parseObject(json));
+  }
+}

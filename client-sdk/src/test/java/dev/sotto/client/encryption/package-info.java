@@ -1,0 +1,5 @@
+/// The machine, with no server but the test.
+@NullMarked
+package dev.sotto.client.encryption;
+
+import org.jspecify.annotations.NullMarked;
