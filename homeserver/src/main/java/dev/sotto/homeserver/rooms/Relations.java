@@ -25,17 +25,17 @@ public final class Relations {
   /// How many events `recurse` follows.
   private static final int MAX_FOLLOWED = 2_000;
 
-  private static final String POINTING_AT =
+  static final String POINTING_AT =
       """
       SELECT %s FROM relations r JOIN events e ON e.position = r.position
       WHERE r.target_id IN (<targets>) AND r.room_number = :room
         AND (:rel_type = '' OR r.rel_type = :rel_type) AND (:type = '' OR e.type = :type)
         AND r.position > :after AND r.position <= :up_to
-      ORDER BY r.position DESC LIMIT :limit
+      ORDER BY r.target_id DESC, r.position DESC LIMIT :limit
       """
           .formatted(RoomStore.columns("e"));
-  private static final String POINTING_AT_OLDEST_FIRST =
-      POINTING_AT.replace("position DESC", "position ASC");
+  static final String POINTING_AT_OLDEST_FIRST =
+      POINTING_AT.replace("id DESC, r.position DESC", "id, r.position");
   private static final String ANNOTATIONS_BY =
       """
       SELECT %s FROM relations r JOIN events e ON e.position = r.position
@@ -48,12 +48,12 @@ public final class Relations {
       SELECT DISTINCT r.target_id FROM relations r JOIN events e ON e.position = r.position
       WHERE r.target_id IN (<targets>) AND r.room_number = :room AND e.redacted_by IS NULL
       """;
-  private static final String IN_THREADS =
+  static final String IN_THREADS =
       """
       SELECT %s FROM relations r JOIN events e ON e.position = r.position
       WHERE r.room_number = :room AND r.rel_type = 'm.thread'
         AND r.position > :after AND r.position <= :up_to
-      ORDER BY r.position DESC LIMIT :limit
+      ORDER BY r.room_number DESC, r.rel_type DESC, r.position DESC LIMIT :limit
       """
           .formatted(RoomStore.columns("e"));
   private static final String THREADS =

@@ -79,16 +79,19 @@ final class RoomStore {
       ORDER BY position
       """
           .formatted(COLUMNS);
-  private static final String NEWEST =
+
+  // H2 follows an index only where the order names all of its columns, also those that are given;
+  // else it reads and sorts the whole room for a page of it.
+  static final String NEWEST =
       """
       SELECT %s FROM events WHERE room_number = ? AND position > ? AND position <= ?
-      ORDER BY position DESC LIMIT ?
+      ORDER BY room_number DESC, position DESC LIMIT ?
       """
           .formatted(COLUMNS);
-  private static final String OLDEST =
+  static final String OLDEST =
       """
       SELECT %s FROM events WHERE room_number = ? AND position > ? AND position <= ?
-      ORDER BY position LIMIT ?
+      ORDER BY room_number, position LIMIT ?
       """
           .formatted(COLUMNS);
   private static final String BY_POSITIONS =
@@ -101,10 +104,11 @@ final class RoomStore {
       """;
   private static final String FORGET =
       "UPDATE memberships SET forgotten = TRUE WHERE user_number = ? AND room_number = ?";
-  private static final String SENT_BY_DEVICE =
+  static final String SENT_BY_DEVICE =
       """
       SELECT position, room_number, event_id, type, txn_id FROM events
-      WHERE sender_number = ? AND device_id = ? ORDER BY position DESC LIMIT ?
+      WHERE sender_number = ? AND device_id = ?
+      ORDER BY sender_number DESC, device_id DESC, position DESC LIMIT ?
       """;
 
   /// A row of `rooms`.

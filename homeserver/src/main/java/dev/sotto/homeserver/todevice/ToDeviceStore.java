@@ -28,12 +28,13 @@ final class ToDeviceStore {
       INSERT INTO to_device_messages (user_number, device_id, position, sender_number, json)
       VALUES (?, ?, ?, ?, ?)
       """;
-  private static final String SINCE =
+  // H2 follows an index only where the order names all of its columns, also those that are given.
+  static final String SINCE =
       """
       SELECT position, json FROM to_device_messages
       WHERE user_number = :user AND device_id = :device
         AND position > :from AND position <= :to
-      ORDER BY position FETCH FIRST :limit ROWS ONLY
+      ORDER BY user_number, device_id, position FETCH FIRST :limit ROWS ONLY
       """;
   private static final String QUEUES =
       """
@@ -58,11 +59,12 @@ final class ToDeviceStore {
       WHERE user_number = ? AND device_id = ?
       GROUP BY sender_number ORDER BY held DESC, sender_number FETCH FIRST ROW ONLY
       """;
-  private static final String NTH =
+  static final String NTH =
       """
       SELECT position FROM to_device_messages
       WHERE user_number = ? AND device_id = ? AND sender_number = ?
-      ORDER BY position OFFSET ? ROWS FETCH FIRST ROW ONLY
+      ORDER BY user_number, device_id, sender_number, position
+      OFFSET ? ROWS FETCH FIRST ROW ONLY
       """;
   private static final String DELETE_OF_SENDER =
       """
