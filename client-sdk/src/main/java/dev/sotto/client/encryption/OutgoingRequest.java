@@ -15,4 +15,9 @@ public sealed interface OutgoingRequest {
   ///
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3keysupload
   record KeysUpload(long id, ObjectNode body) implements OutgoingRequest {}
+
+  /// `POST /_matrix/client/v3/keys/query`. May be repeated.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3keysquery
+  record KeysQuery(long id, ObjectNode body) implements OutgoingRequest {}
 }

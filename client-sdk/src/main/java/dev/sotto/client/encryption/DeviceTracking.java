@@ -1,0 +1,218 @@
+package dev.sotto.client.encryption;
+
+import dev.sotto.client.encryption.OutgoingRequest.KeysQuery;
+import dev.sotto.client.store.Change;
+import dev.sotto.client.store.CryptoStore;
+import dev.sotto.client.store.Shelf;
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Knows the devices of the users that rooms are shared with, and asks for them where what it knows
+/// is outdated. Not for several threads.
+///
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#tracking-the-device-list-for-a-user
+final class DeviceTracking {
+  private static final String GROUP = "users";
+  private static final int MAX_USERS_OF_QUERY = 250;
+  private static final byte[] KNOWN = "known".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] OUTDATED = "outdated".getBytes(StandardCharsets.UTF_8);
+
+  private final CryptoStore store;
+  private final Set<UserId> tracked = new HashSet<>();
+
+  // The number of the news that made a user outdated: an answer to a question that was asked before
+  // newer news does not settle it.
+  private final Map<UserId, Long> outdated = new HashMap<>();
+  private long lastNews;
+  private @Nullable Question asked;
+  private long lastId;
+
+  /// A query under way.
+  ///
+  /// @param news the last news when it was asked
+  private record Question(KeysQuery request, Set<UserId> users, long news) {}
+
+  DeviceTracking(CryptoStore store) {
+    this.store = store;
+    store
+        .group(Shelf.TRACKING, GROUP)
+        .forEach(
+            (name, state) -> {
+              UserId user = new UserId(name);
+              tracked.add(user);
+              if (!Arrays.equals(state, KNOWN)) {
+                outdated.put(user, lastNews);
+              }
+            });
+  }
+
+  /// Begins to track users whose devices are needed; those tracked already stay as they are.
+  void track(Collection<UserId> users) {
+    mark(users.stream().filter(user -> !tracked.contains(user)).toList());
+  }
+
+  /// Hears `device_lists` of a sync. Who is in `left` is forgotten: the server tells no more of
+  /// their changes.
+  void heard(Collection<UserId> changed, Collection<UserId> left) {
+    mark(changed.stream().filter(tracked::contains).toList());
+    List<Change> changes = new ArrayList<>();
+    for (UserId user : left) {
+      // A server may name a user in both; then the user is back, or was never gone.
+      if (!changed.contains(user) && tracked.remove(user)) {
+        outdated.remove(user);
+        changes.add(new Change.Delete(Shelf.TRACKING, GROUP, user.value()));
+      }
+    }
+    apply(changes);
+  }
+
+  /// Takes everybody for outdated, since changes were missed.
+  void missedSome() {
+    mark(List.copyOf(tracked));
+  }
+
+  private void mark(Collection<UserId> users) {
+    List<Change> changes = new ArrayList<>();
+    lastNews++;
+    for (UserId user : users) {
+      tracked.add(user);
+      outdated.put(user, lastNews);
+      changes.add(new Change.Put(Shelf.TRACKING, GROUP, user.value(), OUTDATED));
+    }
+    apply(changes);
+  }
+
+  private void apply(List<Change> changes) {
+    if (!changes.isEmpty()) {
+      store.apply(changes);
+    }
+  }
+
+  /// Whether a user's devices are known as they are now.
+  boolean isKnown(UserId user) {
+    return tracked.contains(user) && !outdated.containsKey(user);
+  }
+
+  /// What is to be asked, if anything is outdated and nothing is under way.
+  Optional<KeysQuery> query() {
+    if (asked != null || outdated.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<UserId> users = new HashSet<>();
+    ObjectNode body = Json.object();
+    ObjectNode wanted = body.putObject("device_keys");
+    outdated.keySet().stream()
+        .sorted()
+        .limit(MAX_USERS_OF_QUERY)
+        .forEach(
+            user -> {
+              users.add(user);
+              wanted.putArray(user.value());
+            });
+    KeysQuery request = new KeysQuery(++lastId, body);
+    asked = new Question(request, users, lastNews);
+    return Optional.of(request);
+  }
+
+  /// The answer to a query. Of whom it says nothing has no devices, unless the user's server
+  /// failed: then the user stays outdated.
+  ///
+  /// @return the devices that showed another fingerprint than before under the same id; what is
+  ///   kept of them is what was known first
+  List<Device> answered(KeysQuery request, ObjectNode answer) {
+    Question question = asked;
+    if (question == null || !question.request.equals(request)) {
+      return List.of();
+    }
+    List<Change> changes = new ArrayList<>();
+    List<Device> changed = new ArrayList<>();
+    JsonNode failures = answer.path("failures");
+    List<UserId> settled = new ArrayList<>();
+    for (UserId user : question.users) {
+      boolean failed = failures.has(user.server().value());
+      if (!failed && tracked.contains(user)) {
+        changes.addAll(keep(user, answer.path("device_keys").path(user.value()), changed));
+        if (outdated.getOrDefault(user, 0L) <= question.news) {
+          settled.add(user);
+          changes.add(new Change.Put(Shelf.TRACKING, GROUP, user.value(), KNOWN));
+        }
+      }
+    }
+    apply(changes);
+    settled.forEach(outdated::remove);
+    asked = null;
+    return changed;
+  }
+
+  /// The query was not answered; it is asked again.
+  void failed(KeysQuery request) {
+    if (asked != null && asked.request.equals(request)) {
+      asked = null;
+    }
+  }
+
+  private List<Change> keep(UserId user, JsonNode answer, List<Device> changed) {
+    Map<DeviceId, Device> before = devices(user);
+    List<Change> changes = new ArrayList<>();
+    Set<DeviceId> there = new HashSet<>();
+    answer.forEachEntry(
+        (name, keys) ->
+            device(user, name, keys)
+                .ifPresent(
+                    device -> {
+                      there.add(device.id());
+                      Device known = before.get(device.id());
+                      if (known != null && !known.ed25519().equals(device.ed25519())) {
+                        changed.add(device);
+                      } else if (known == null || !known.json().equals(device.json())) {
+                        changes.add(put(device));
+                      }
+                    }));
+    for (DeviceId id : before.keySet()) {
+      if (!there.contains(id)) {
+        changes.add(new Change.Delete(Shelf.DEVICES, user.value(), id.value()));
+      }
+    }
+    return changes;
+  }
+
+  private static Change put(Device device) {
+    return new Change.Put(
+        Shelf.DEVICES, device.user().value(), device.id().value(), Json.bytes(device.json()));
+  }
+
+  private static Optional<Device> device(UserId user, String name, JsonNode keys) {
+    try {
+      return Device.of(user, new DeviceId(name), keys);
+    } catch (MatrixException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// The devices of a user as far as they are known, by id.
+  Map<DeviceId, Device> devices(UserId user) {
+    Map<DeviceId, Device> devices = new HashMap<>();
+    store
+        .group(Shelf.DEVICES, user.value())
+        .forEach(
+            (name, json) ->
+                device(user, name, Json.parse(json))
+                    .ifPresent(device -> devices.put(device.id(), device)));
+    return devices;
+  }
+}

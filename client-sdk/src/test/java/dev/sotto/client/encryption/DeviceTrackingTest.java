@@ -1,0 +1,179 @@
+package dev.sotto.client.encryption;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sotto.client.encryption.OutgoingRequest.KeysQuery;
+import dev.sotto.client.store.MemoryStore;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.Json;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+class DeviceTrackingTest {
+  private static final UserId ALICE = new UserId("@alice:example.org");
+  private static final UserId BOB = new UserId("@bob:other.org");
+
+  private final SecureRandom random = new SecureRandom();
+  private final MemoryStore store = new MemoryStore();
+  private final DeviceTracking tracking = new DeviceTracking(store);
+
+  /// New keys for a device, signed by it.
+  private ObjectNode keys(UserId user, String device) {
+    try (MemoryStore own = new MemoryStore();
+        OwnAccount account =
+            OwnAccount.open(own, user, new DeviceId(device), random, () -> Instant.EPOCH)) {
+      return account.deviceKeys();
+    }
+  }
+
+  private static ObjectNode answer(ObjectNode... devices) {
+    ObjectNode answer = Json.object();
+    ObjectNode keys = answer.putObject("device_keys");
+    for (ObjectNode device : devices) {
+      keys.withObjectProperty(device.path("user_id").stringValue())
+          .set(device.path("device_id").stringValue(), device);
+    }
+    return answer;
+  }
+
+  private KeysQuery ask() {
+    return tracking.query().orElseThrow();
+  }
+
+  private Set<DeviceId> ids(UserId user) {
+    return tracking.devices(user).keySet();
+  }
+
+  @Test
+  void newlyTrackedUsersAreAskedForOnce() {
+    tracking.track(List.of(ALICE, BOB));
+    assertFalse(tracking.isKnown(ALICE));
+    KeysQuery query = ask();
+    assertEquals(2, query.body().path("device_keys").size());
+    assertTrue(tracking.query().isEmpty());
+    tracking.answered(query, answer(keys(ALICE, "A1"), keys(ALICE, "A2")));
+    assertEquals(Set.of(new DeviceId("A1"), new DeviceId("A2")), ids(ALICE));
+    assertEquals(Set.of(), ids(BOB));
+    assertTrue(tracking.isKnown(ALICE));
+    assertTrue(tracking.isKnown(BOB));
+    tracking.track(List.of(ALICE, BOB));
+    assertTrue(tracking.query().isEmpty());
+  }
+
+  @Test
+  void whatIsKnownAndWhatIsOutdatedSurvivesARestart() {
+    tracking.track(List.of(ALICE, BOB));
+    tracking.answered(ask(), answer(keys(ALICE, "A1"), keys(BOB, "B1")));
+    tracking.heard(List.of(BOB), List.of());
+    DeviceTracking again = new DeviceTracking(store);
+    assertTrue(again.isKnown(ALICE));
+    assertFalse(again.isKnown(BOB));
+    assertEquals(Set.of(new DeviceId("B1")), again.devices(BOB).keySet());
+    assertEquals(
+        Set.of(BOB.value()),
+        Set.copyOf(again.query().orElseThrow().body().path("device_keys").propertyNames()));
+  }
+
+  @Test
+  void aChangeDuringAQueryIsAskedForAgain() {
+    tracking.track(List.of(ALICE));
+    KeysQuery query = ask();
+    tracking.heard(List.of(ALICE), List.of());
+    tracking.answered(query, answer(keys(ALICE, "A1")));
+    assertFalse(tracking.isKnown(ALICE));
+    tracking.answered(ask(), answer(keys(ALICE, "A2")));
+    assertTrue(tracking.isKnown(ALICE));
+    assertEquals(Set.of(new DeviceId("A2")), ids(ALICE));
+  }
+
+  @Test
+  void aFailedQueryOrServerLeavesItsUsersOutdated() {
+    tracking.track(List.of(ALICE, BOB));
+    tracking.failed(ask());
+    KeysQuery query = ask();
+    ObjectNode answer = answer(keys(ALICE, "A1"));
+    answer.putObject("failures").putObject("other.org");
+    tracking.answered(query, answer);
+    assertTrue(tracking.isKnown(ALICE));
+    assertFalse(tracking.isKnown(BOB));
+    assertEquals(1, ask().body().path("device_keys").size());
+  }
+
+  @Test
+  void strangersChangesAreNotAskedFor() {
+    tracking.heard(List.of(BOB), List.of());
+    assertTrue(tracking.query().isEmpty());
+  }
+
+  @Test
+  void whoLeftIsTrackedNoMore() {
+    tracking.track(List.of(ALICE, BOB));
+    tracking.answered(ask(), answer(keys(ALICE, "A1"), keys(BOB, "B1")));
+    tracking.heard(List.of(ALICE), List.of(ALICE, BOB));
+    assertFalse(tracking.isKnown(BOB));
+    tracking.missedSome();
+    assertEquals(
+        Set.of(ALICE.value()), Set.copyOf(ask().body().path("device_keys").propertyNames()));
+  }
+
+  @Test
+  void anAnswerToAnotherQuestionIsPassedOver() {
+    tracking.track(List.of(ALICE));
+    KeysQuery query = ask();
+    tracking.answered(new KeysQuery(query.id() + 1, query.body()), answer(keys(ALICE, "A1")));
+    assertEquals(Set.of(), ids(ALICE));
+    assertFalse(tracking.isKnown(ALICE));
+  }
+
+  @Test
+  void aDeviceThatChangesItsFingerprintStaysWhatItWas() {
+    tracking.track(List.of(ALICE));
+    ObjectNode first = keys(ALICE, "A1");
+    tracking.answered(ask(), answer(first));
+    tracking.heard(List.of(ALICE), List.of());
+    List<Device> changed = tracking.answered(ask(), answer(keys(ALICE, "A1")));
+    assertEquals(1, changed.size());
+    assertEquals(
+        List.of(first), tracking.devices(ALICE).values().stream().map(Device::json).toList());
+  }
+
+  @Test
+  void keysThatAreNotTheDevicesOwnAreNotTaken() {
+    tracking.track(List.of(ALICE));
+    ObjectNode unsigned = keys(ALICE, "A1");
+    unsigned.remove("signatures");
+    ObjectNode forged = keys(ALICE, "A2");
+    forged.putArray("algorithms").add("m.none");
+    ObjectNode misfiled = keys(ALICE, "A3");
+    ObjectNode anothers = keys(BOB, "A4");
+    ObjectNode weak = keys(ALICE, "A5");
+    weak.withObjectProperty("keys").put("curve25519:A5", "A".repeat(43));
+    ObjectNode answer = answer(unsigned, forged, weak, keys(ALICE, "A6"));
+    ObjectNode alices = answer.withObjectProperty("device_keys").withObjectProperty(ALICE.value());
+    alices.set("A33", misfiled);
+    alices.set("A4", anothers);
+    alices.put("A7", 7);
+    alices.putNull("");
+    tracking.answered(ask(), answer);
+    assertEquals(Set.of(new DeviceId("A6")), ids(ALICE));
+  }
+
+  @Test
+  void manyUsersAreAskedForInParts() {
+    List<UserId> many =
+        IntStream.range(0, 300).mapToObj(i -> new UserId("@u" + i + ":example.org")).toList();
+    tracking.track(many);
+    KeysQuery query = ask();
+    assertEquals(250, query.body().path("device_keys").size());
+    tracking.answered(query, answer());
+    assertEquals(50, ask().body().path("device_keys").size());
+  }
+}
