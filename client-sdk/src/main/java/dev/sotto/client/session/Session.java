@@ -1,0 +1,105 @@
+package dev.sotto.client.session;
+
+import dev.sotto.client.http.HttpSettings;
+import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.http.Request;
+import dev.sotto.client.http.Requests;
+import dev.sotto.client.http.Secret;
+import dev.sotto.client.http.ServerAddress;
+import dev.sotto.client.http.Tokens;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.UserId;
+import org.jspecify.annotations.Nullable;
+
+/// A user who is logged in on a device.
+public final class Session implements AutoCloseable {
+  private final SavedSession identity;
+  private final SessionKeeper keeper;
+  private final HttpSettings settings;
+  private final Tokens tokens;
+  private final Requests requests;
+
+  private Session(SavedSession saved, SessionKeeper keeper, HttpSettings settings) {
+    this.identity = saved;
+    this.keeper = keeper;
+    this.settings = settings;
+    this.tokens = new Tokens(saved.tokens(), pair -> keeper.keep(saved.with(pair)));
+    this.requests = Requests.anonymous(saved.server(), settings).with(tokens);
+  }
+
+  /// Carries a session on. The server is not asked: whether the tokens are still valid shows at the
+  /// first request, or with [#check].
+  public static Session restore(SavedSession saved, SessionKeeper keeper, HttpSettings settings) {
+    return new Session(saved, keeper, settings);
+  }
+
+  public ServerAddress server() {
+    return identity.server();
+  }
+
+  public UserId user() {
+    return identity.user();
+  }
+
+  public DeviceId device() {
+    return identity.device();
+  }
+
+  /// Requests in this session's name.
+  public Requests requests() {
+    return requests;
+  }
+
+  /// Asks the server whether the tokens are valid, and belong to this user and device.
+  ///
+  /// @throws MatrixRequestException if they are not valid, or the server cannot be asked
+  /// @throws IllegalStateException if they are somebody else's
+  public void check() {
+    Owner owner = requests.send(Request.get("/_matrix/client/v3/account/whoami"), Owner.class);
+    String device = owner.deviceId();
+    if (!owner.userId().equals(user().value())
+        || (device != null && !device.equals(device().value()))) {
+      throw new IllegalStateException("These tokens belong to another user or device.");
+    }
+  }
+
+  private record Owner(String userId, @Nullable String deviceId) {}
+
+  /// Logs in again on the same device, after the tokens have become invalid
+  /// ([MatrixRequestException#isSoftLogout]); its encryption keys stay in use.
+  public void renew(Secret password) {
+    SavedSession renewed =
+        Logins.login(
+            requests, Logins.passwordLogin(user().value(), password, device()), identity.server());
+    tokens.replace(renewed.tokens());
+  }
+
+  /// The loop that brings this session's news; it runs once it is told to.
+  public SyncLoop sync(SyncPlace place, SyncListener listener, SyncSettings wishes) {
+    return new SyncLoop(requests, place, listener, wishes, settings.pace());
+  }
+
+  /// Removes this device and its keys from the server, and the session from where it is kept. There
+  /// is no way back: what only this device could decrypt is lost.
+  ///
+  /// @throws MatrixRequestException if the server could not be told; the session then goes on
+  public void logout() {
+    try {
+      requests.send(Request.post("/_matrix/client/v3/logout"));
+    } catch (MatrixRequestException e) {
+      if (!e.isLoggedOut() || e.isSoftLogout()) {
+        throw e;
+      }
+      // Somebody else has removed the device already.
+    }
+    tokens.discard();
+    keeper.forget();
+    close();
+  }
+
+  /// Drops the connections. The session lives on, on the server and where it is kept.
+  @Override
+  public void close() {
+    requests.close();
+  }
+}

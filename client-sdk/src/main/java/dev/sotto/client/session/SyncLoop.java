@@ -1,0 +1,201 @@
+package dev.sotto.client.session;
+
+import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.http.MatrixRequestException.Kind;
+import dev.sotto.client.http.Pace;
+import dev.sotto.client.http.Request;
+import dev.sotto.client.http.Requests;
+import dev.sotto.client.http.Retries;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Asks for the news of a session, hands each answer to a listener and keeps the place after it,
+/// over and over.
+///
+/// It goes on by itself after failures that may pass. It ends when it is stopped or its thread is
+/// interrupted, and with an exception when the server refuses the session, or the listener or the
+/// place fails; [#run] then starts again at the last place that was kept.
+public final class SyncLoop {
+  private static final Duration LEAST_WAIT = Duration.ofSeconds(1);
+
+  private final Requests requests;
+  private final SyncPlace place;
+  private final SyncListener listener;
+  private final SyncSettings settings;
+  private final Pace pace;
+  private final Object lock = new Object();
+  private @Nullable Thread runner;
+  private boolean waiting;
+  private boolean stopped;
+
+  SyncLoop(
+      Requests requests, SyncPlace place, SyncListener listener, SyncSettings settings, Pace pace) {
+    this.requests = requests;
+    this.place = place;
+    this.listener = listener;
+    this.settings = settings;
+    this.pace = pace;
+  }
+
+  /// Runs on this thread until it is stopped.
+  ///
+  /// @throws MatrixRequestException if the server refuses the session, for example because it is
+  ///   logged out, or answers with more than is read
+  /// @throws IllegalStateException if it runs already
+  public void run() {
+    begin();
+    try {
+      int failures = 0;
+      while (isWanted()) {
+        failures = turn(failures);
+      }
+    } finally {
+      end();
+    }
+  }
+
+  /// One request and what follows from it; gives how many have failed in a row.
+  private int turn(int failures) {
+    String since = place.since();
+    Instant asked = pace.now();
+    SyncAnswer answer;
+    try {
+      // After a failure it is asked for what there is, to know soon that the server is back.
+      Request request = request(since, failures == 0 ? settings.hold() : Duration.ZERO);
+      answer = waiting(() -> requests.send(request, SyncAnswer::of));
+    } catch (MatrixRequestException e) {
+      return fail(e, failures + 1);
+    }
+    if (answer == null) {
+      return 0;
+    }
+    listener.onAnswer(answer);
+    place.keep(answer.nextBatch());
+    if (failures == 0 && answer.nextBatch().equals(since)) {
+      calm(Duration.between(asked, pace.now()));
+    }
+    return 0;
+  }
+
+  private Request request(@Nullable String since, Duration wait) {
+    Request request =
+        Request.get("/_matrix/client/v3/sync")
+            .once()
+            .query("timeout", Long.toString(wait.toMillis()))
+            .limit(SyncSettings.LIMIT_BYTES)
+            .timeout(since == null ? SyncSettings.FIRST : wait.plus(SyncSettings.GRACE));
+    if (since != null) {
+      request = request.query("since", since);
+    }
+    String filter = settings.filter();
+    return filter == null ? request : request.query("filter", filter);
+  }
+
+  private int fail(MatrixRequestException failure, int failures) {
+    if (!isPassing(failure)) {
+      throw failure;
+    }
+    Duration asked = failure.retryAfter();
+    Duration wait = settings.backOff().backOff(failures, pace.chance());
+    if (asked != null && asked.compareTo(wait) > 0) {
+      wait = asked;
+    }
+    listener.onTrouble(failure, wait);
+    pause(wait);
+    return failures;
+  }
+
+  /// What a proxy says in the server's place, without an error code or without JSON, passes too.
+  private static boolean isPassing(MatrixRequestException failure) {
+    return Retries.isPassing(failure)
+        || failure.kind() == Kind.GARBLED
+        || failure.kind() == Kind.UNTRUSTED
+        || (failure.kind() == Kind.REFUSED && failure.errcode() == null);
+  }
+
+  /// A server that has no news and yet answers at once would else be asked without a pause.
+  private void calm(Duration taken) {
+    if (taken.compareTo(settings.hold().dividedBy(2)) < 0) {
+      pause(LEAST_WAIT);
+    }
+  }
+
+  private void pause(Duration wait) {
+    waiting(
+        () -> {
+          pace.pause(wait);
+          return wait;
+        });
+  }
+
+  private interface Waiting<T> {
+    T await() throws InterruptedException;
+  }
+
+  /// Runs what [#stop] may interrupt; null if it was, or if the thread is to end.
+  private <T> @Nullable T waiting(Waiting<T> work) {
+    synchronized (lock) {
+      if (stopped) {
+        return null;
+      }
+      waiting = true;
+    }
+    try {
+      return work.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return null;
+    } catch (MatrixRequestException e) {
+      if (e.kind() == Kind.INTERRUPTED) {
+        return null;
+      }
+      throw e;
+    } finally {
+      settle();
+    }
+  }
+
+  /// From here on nothing interrupts this thread in our name; an interrupt that [#stop] has caused
+  /// is taken back, one from elsewhere stays and ends the loop.
+  private void settle() {
+    synchronized (lock) {
+      waiting = false;
+      if (stopped) {
+        Thread.interrupted();
+      }
+    }
+  }
+
+  private boolean isWanted() {
+    synchronized (lock) {
+      return !stopped && !Thread.currentThread().isInterrupted();
+    }
+  }
+
+  private void begin() {
+    synchronized (lock) {
+      if (runner != null) {
+        throw new IllegalStateException("This loop runs already.");
+      }
+      runner = Thread.currentThread();
+    }
+  }
+
+  private void end() {
+    synchronized (lock) {
+      runner = null;
+    }
+  }
+
+  /// Ends [#run]: at once if it waits for the server, else when the listener has returned. The
+  /// answer that the listener has in hand is dealt with to its end. A stopped loop stays stopped.
+  public void stop() {
+    synchronized (lock) {
+      stopped = true;
+      if (waiting && runner != null) {
+        runner.interrupt();
+      }
+    }
+  }
+}
