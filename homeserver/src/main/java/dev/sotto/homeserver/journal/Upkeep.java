@@ -31,8 +31,22 @@ final class Upkeep {
     }
   }
 
+  /// What was moved is gone from its old place only when that is on disk, which the next batch
+  /// would see to, if there was one.
   void whileIdle() {
     due = tidy();
+    if (due) {
+      force();
+    }
+  }
+
+  private void force() {
+    try {
+      writer.force();
+    } catch (SQLException e) {
+      log.warn("the upkeep of the database's files could not be forced to disk", e);
+      due = false;
+    }
   }
 
   private boolean tidy() {
