@@ -47,7 +47,7 @@ class LibraryTest {
   @Test
   void withoutNativeAccessTheSentenceSaysWhatToAdd(@TempDir Path folder)
       throws IOException, InterruptedException {
-    Forked forked = Forked.run(folder, "--illegal-native-access=deny");
+    Forked forked = Forked.run(TryEngine.class, folder, "--illegal-native-access=deny");
     assertEquals(3, forked.exitCode(), forked.output());
     assertTrue(
         forked
@@ -63,6 +63,7 @@ class LibraryTest {
       throws IOException, InterruptedException {
     Forked forked =
         Forked.run(
+            TryEngine.class,
             folder,
             "--illegal-native-access=deny",
             "--enable-native-access=ALL-UNNAMED",
@@ -80,30 +81,12 @@ class LibraryTest {
       throws IOException, InterruptedException {
     Path absent = folder.resolve("absent");
     Forked forked =
-        Forked.run(folder, "--enable-native-access=ALL-UNNAMED", "-Djava.io.tmpdir=" + absent);
+        Forked.run(
+            TryEngine.class,
+            folder,
+            "--enable-native-access=ALL-UNNAMED",
+            "-Djava.io.tmpdir=" + absent);
     assertEquals(3, forked.exitCode(), forked.output());
     assertTrue(forked.output().contains("could not be written to " + absent), forked.output());
-  }
-
-  /// A Java of its own, and what became of it.
-  private record Forked(int exitCode, String output) {
-    static Forked run(Path folder, String... options) throws IOException, InterruptedException {
-      Path output = folder.resolve("output");
-      List<String> command =
-          Stream.of(
-                  Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()),
-                  Stream.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
-                  Stream.of(options),
-                  Stream.of("-cp", System.getProperty("java.class.path")),
-                  Stream.of(TryEngine.class.getName()))
-              .flatMap(each -> each)
-              .toList();
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      return new Forked(process.waitFor(), Files.readString(output));
-    }
   }
 }
