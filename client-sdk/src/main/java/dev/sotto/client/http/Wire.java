@@ -26,6 +26,7 @@ final class Wire implements AutoCloseable {
   private final HttpClient client;
   private final String userAgent;
   private final Duration timeout;
+  private volatile boolean closed;
 
   Wire(HttpSettings settings) {
     this.userAgent = settings.userAgent();
@@ -43,7 +44,9 @@ final class Wire implements AutoCloseable {
   /// @param token goes into the `Authorization` header
   /// @param sink takes the body of a success, which is then missing in the reply
   /// @throws MatrixRequestException if no answer came
+  /// @throws IllegalStateException after [#close], or if that is why no answer came
   Reply send(URI uri, Request request, @Nullable Secret token, @Nullable Sink sink) {
+    requireOpen();
     HttpRequest.Builder sent = HttpRequest.newBuilder(uri).header("User-Agent", userAgent);
     if (uri.getScheme().equals("http")) {
       // Without TLS the client would ask to upgrade each first request, which some proxies reject.
@@ -88,6 +91,7 @@ final class Wire implements AutoCloseable {
     } catch (TimeoutException e) {
       throw failure(Kind.TIMED_OUT, request, e);
     } catch (ExecutionException e) {
+      requireOpen();
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw failure(kind(cause), request, cause);
     } finally {
@@ -118,9 +122,17 @@ final class Wire implements AutoCloseable {
     return new MatrixRequestException(kind, request + ": " + sentence, cause);
   }
 
+  /// Else what fails because of the closing would be tried again.
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("These requests have been closed.");
+    }
+  }
+
   /// Drops all connections; requests on their way fail.
   @Override
   public void close() {
+    closed = true;
     client.shutdownNow();
   }
 }

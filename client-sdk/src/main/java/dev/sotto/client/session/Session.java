@@ -9,6 +9,8 @@ import dev.sotto.client.http.ServerAddress;
 import dev.sotto.client.http.Tokens;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// A user who is logged in on a device.
@@ -18,6 +20,7 @@ public final class Session implements AutoCloseable {
   private final HttpSettings settings;
   private final Tokens tokens;
   private final Requests requests;
+  private final List<SyncLoop> loops = new CopyOnWriteArrayList<>();
 
   private Session(SavedSession saved, SessionKeeper keeper, HttpSettings settings) {
     this.identity = saved;
@@ -76,7 +79,9 @@ public final class Session implements AutoCloseable {
 
   /// The loop that brings this session's news; it runs once it is told to.
   public SyncLoop sync(SyncPlace place, SyncListener listener, SyncSettings wishes) {
-    return new SyncLoop(requests, place, listener, wishes, settings.pace());
+    SyncLoop loop = new SyncLoop(requests, place, listener, wishes, settings.pace());
+    loops.add(loop);
+    return loop;
   }
 
   /// Removes this device and its keys from the server, and the session from where it is kept. There
@@ -92,14 +97,16 @@ public final class Session implements AutoCloseable {
       }
       // Somebody else has removed the device already.
     }
+    close();
     tokens.discard();
     keeper.forget();
-    close();
   }
 
-  /// Drops the connections. The session lives on, on the server and where it is kept.
+  /// Stops the loops and drops the connections. The session lives on, on the server and where it is
+  /// kept.
   @Override
   public void close() {
+    loops.forEach(SyncLoop::stop);
     requests.close();
   }
 }

@@ -146,8 +146,9 @@ public final class SyncLoop {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       return null;
-    } catch (MatrixRequestException e) {
-      if (e.kind() == Kind.INTERRUPTED) {
+    } catch (MatrixRequestException | IllegalStateException e) {
+      // Whoever stops the loop may close the connections at the same time.
+      if (isStopped() || isInterruption(e)) {
         return null;
       }
       throw e;
@@ -167,9 +168,17 @@ public final class SyncLoop {
     }
   }
 
+  private static boolean isInterruption(RuntimeException failure) {
+    return failure instanceof MatrixRequestException request && request.kind() == Kind.INTERRUPTED;
+  }
+
   private boolean isWanted() {
+    return !isStopped() && !Thread.currentThread().isInterrupted();
+  }
+
+  private boolean isStopped() {
     synchronized (lock) {
-      return !stopped && !Thread.currentThread().isInterrupted();
+      return stopped;
     }
   }
 

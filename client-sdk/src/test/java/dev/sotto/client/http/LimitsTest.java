@@ -12,9 +12,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,24 @@ class LimitsTest {
     waiting.interrupt();
     assertEquals(Kind.INTERRUPTED, end.get(10, TimeUnit.SECONDS));
     assertEquals(1, server.seen().size());
+  }
+
+  @Test
+  void closingEndsWhatIsOnItsWayAndRepeatsNothing() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    server.stall(arrived);
+    FutureTask<IllegalStateException> end =
+        new FutureTask<>(
+            () ->
+                assertThrows(
+                    IllegalStateException.class, () -> requests.send(Request.get("/read"))));
+    Thread.ofVirtual().start(end);
+    arrived.await();
+    requests.close();
+    end.get();
+    assertThrows(IllegalStateException.class, () -> requests.send(Request.get("/read")));
+    assertEquals(1, server.seen().size());
+    assertEquals(List.of(), pace.pauses());
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -217,6 +218,23 @@ class SyncLoopTest {
     runner.join();
     assertFalse(interrupted[0]);
     assertEquals(1, server.seen().size());
+  }
+
+  @Test
+  void closingTheSessionEndsItsLoop() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    server.stall(arrived);
+    FutureTask<Boolean> end =
+        new FutureTask<>(
+            () -> {
+              loop(new Listener()).run();
+              return true;
+            });
+    Thread.ofVirtual().start(end);
+    arrived.await();
+    session.close();
+    assertTrue(end.get());
+    assertEquals(List.of(), troubles);
   }
 
   @Test
