@@ -25,6 +25,7 @@ public record RoomServices(
     OpenRooms openRooms,
     UserFacts facts) {
   private static final int ROOMS_HELD = 10_000;
+  private static final int DEVICES_HELD = 5_000;
 
   public static RoomServices over(
       Database database,
@@ -48,7 +49,7 @@ public record RoomServices(
         new EventWriter(store, rooms, memberships, users, builder, journal, clock),
         timeline,
         visibility,
-        new SentTransactions(store, users),
+        new SentTransactions(store, users, DEVICES_HELD),
         relations,
         new RoomAccess(rooms, timeline, visibility, memberships, facts),
         new Pages(timeline, relations),

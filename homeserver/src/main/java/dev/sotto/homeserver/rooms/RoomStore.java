@@ -57,11 +57,12 @@ final class RoomStore {
         GROUP BY type, state_key)
       """
           .formatted(COLUMNS);
-  private static final String STATE_EVENT_AT =
+  static final String STATE_EVENT_AT =
       """
       SELECT %s FROM events WHERE position = (
-        SELECT MAX(position) FROM room_state
-        WHERE room_number = ? AND type = ? AND state_key = ? AND position <= ?)
+        SELECT position FROM room_state
+        WHERE room_number = ? AND type = ? AND state_key = ? AND position <= ?
+        ORDER BY room_number DESC, type DESC, state_key DESC, position DESC LIMIT 1)
       """
           .formatted(COLUMNS);
   private static final String STATE_CHANGES =

@@ -21,26 +21,31 @@ public final class SentTransactions {
   /// How many of a device's newest sends are known again; retries come within seconds.
   private static final int REMEMBERED = 256;
 
-  private static final int CACHED_DEVICES = 5_000;
-
   private record DeviceKey(UserId user, DeviceId device) {}
 
   private record Key(long room, String type, String txnId) {}
 
   private final RoomStore store;
   private final Users users;
-  private final Cache<DeviceKey, Sent> devices =
-      Caffeine.newBuilder().maximumSize(CACHED_DEVICES).build();
 
-  SentTransactions(RoomStore store, Users users) {
+  // What a device is sending now must be found again, or a retry would send it twice: the weak
+  // cache makes sure of that, the strong one keeps the devices that sent last.
+  private final Cache<DeviceKey, Sent> devices = Caffeine.newBuilder().weakValues().build();
+  private final Cache<DeviceKey, Sent> held;
+
+  /// @param held how many devices to hold beyond those that are sending
+  SentTransactions(RoomStore store, Users users, int held) {
     this.store = store;
     this.users = users;
+    this.held = Caffeine.newBuilder().maximumSize(held).build();
   }
 
   /// The event of `send`, or if this device sent this before, or is sending it, that event.
   public EventId once(
       UserId user, Draft.Sent sent, long room, String type, Supplier<EventId> send) {
-    Sent known = devices.get(new DeviceKey(user, sent.device()), this::load);
+    DeviceKey device = new DeviceKey(user, sent.device());
+    Sent known = devices.get(device, this::load);
+    held.put(device, known);
     Key key = new Key(room, type, sent.txnId());
     CompletableFuture<EventId> mine = new CompletableFuture<>();
     CompletableFuture<EventId> earlier = known.putIfAbsent(key, mine);

@@ -38,6 +38,11 @@ class RoomPlansTest {
     assertFollowsAnIndex(plan(RoomStore.SENT_BY_DEVICE, 1L, "DEVICE", 256));
   }
 
+  @Test
+  void aPieceOfStateAtAPlaceIsFoundWithoutItsHistory() {
+    assertFollowsAnIndex(plan(RoomStore.STATE_EVENT_AT, 1L, "m.room.topic", "", 1_000L));
+  }
+
   @ParameterizedTest
   @FieldSource("OF_RELATIONS")
   void pagesOfRelationsFollowTheirOrder(String query) {
