@@ -67,6 +67,7 @@ public final class OlmSession implements AutoCloseable {
         session -> {
           try (Call call = new Call()) {
             ParsedOlm parsed = ParsedOlm.of(call, message);
+            parsed.requireSession(id);
             DECRYPT.run(call.out(), session, parsed.message(), parsed.keys());
             call.check();
             return call.take(1);

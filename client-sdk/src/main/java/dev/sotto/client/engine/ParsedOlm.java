@@ -68,11 +68,24 @@ record ParsedOlm(Call call, long message, long keys) {
   ///
   /// @throws EngineException WEAK_KEY if one of its keys makes no secret
   OlmPreKey preKey() throws EngineException {
-    KEYS_SESSION_ID.run(call.out(), keys);
     return new OlmPreKey(
-        new String(call.take(0), UTF_8),
+        sessionId(),
         Keys.takeForeign(call, KEYS_IDENTITY.pointer(keys)),
         Keys.takeForeign(call, KEYS_BASE.pointer(keys)),
         Keys.takeForeign(call, KEYS_ONE_TIME.pointer(keys)));
+  }
+
+  private String sessionId() {
+    KEYS_SESSION_ID.run(call.out(), keys);
+    return new String(call.take(0), UTF_8);
+  }
+
+  /// Nothing authenticates the keys that a pre-key message names once the session exists.
+  ///
+  /// @throws EngineException DAMAGED if it is a pre-key message that names another session
+  void requireSession(String id) throws EngineException {
+    if (keys != 0 && !sessionId().equals(id)) {
+      throw new EngineException(Reason.DAMAGED);
+    }
   }
 }

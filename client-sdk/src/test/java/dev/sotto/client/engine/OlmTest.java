@@ -127,6 +127,20 @@ class OlmTest {
   }
 
   @Test
+  void aPreKeyMessageThatNamesOtherKeysThanItsSessionIsRefused() throws EngineException {
+    OlmMessage message = pair.toBob().encrypt(bytes("again"));
+    OlmPreKey preKey = message.preKey();
+    for (Curve25519Key key : List.of(preKey.identityKey(), preKey.baseKey(), preKey.oneTimeKey())) {
+      byte[] other = key.bytes();
+      other[0] ^= 1;
+      OlmMessage altered =
+          OlmMessage.of(Kind.PRE_KEY, replaced(message.body(), key.bytes(), other));
+      assertRefused(Reason.DAMAGED, () -> pair.toAlice().decrypt(altered));
+    }
+    assertEquals("again", text(pair.toAlice().decrypt(message)));
+  }
+
+  @Test
   void aOneTimeKeyBeginsOneSession() throws EngineException {
     OlmMessage message = pair.toBob().encrypt(bytes("again"));
     assertRefused(
