@@ -133,7 +133,9 @@ sealed interface Library {
   }
 
   private static void extract(Platform platform, Path file) throws IOException {
-    try (InputStream in = Library.class.getResourceAsStream(platform.resource())) {
+    // The class loader's, because the natives' jar would be another module than this.
+    ClassLoader loader = Library.class.getClassLoader();
+    try (InputStream in = loader.getResourceAsStream(platform.resource())) {
       if (in == null) {
         throw new FileNotFoundException(platform.resource());
       }

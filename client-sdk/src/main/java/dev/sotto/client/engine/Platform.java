@@ -23,9 +23,9 @@ record Platform(String system, String processor) {
     return new Platform(system, PROCESSORS.getOrDefault(known, known));
   }
 
-  /// Such as `/natives/linux-x86-64/libvodozemac.so`.
+  /// Such as `natives/linux-x86-64/libvodozemac.so`.
   String resource() {
-    return "/natives/" + system + "-" + processor + "/" + fileName();
+    return "natives/" + system + "-" + processor + "/" + fileName();
   }
 
   String fileName() {

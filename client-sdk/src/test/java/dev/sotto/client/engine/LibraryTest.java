@@ -24,7 +24,8 @@ class LibraryTest {
             Platform.of("Mac OS X", "x86_64"),
             Platform.of("Mac OS X", "aarch64"),
             Platform.of("Windows 11", "amd64"))) {
-      assertNotNull(Library.class.getResource(platform.resource()), platform.resource());
+      assertNotNull(
+          Library.class.getClassLoader().getResource(platform.resource()), platform.resource());
     }
   }
 
