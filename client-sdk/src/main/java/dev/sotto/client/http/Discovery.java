@@ -71,7 +71,7 @@ public final class Discovery implements AutoCloseable {
     throw garbled("There are too many redirects.");
   }
 
-  private static URI follow(ServerAddress domain, URI from, String location) {
+  static URI follow(ServerAddress domain, URI from, String location) {
     try {
       URI to = from.resolve(location);
       String scheme = String.valueOf(to.getScheme());
@@ -85,7 +85,7 @@ public final class Discovery implements AutoCloseable {
     }
   }
 
-  private static ServerAddress pointedTo(ServerAddress domain, ObjectNode wellKnown) {
+  static ServerAddress pointedTo(ServerAddress domain, ObjectNode wellKnown) {
     JsonNode url = wellKnown.path("m.homeserver").path("base_url");
     if (!url.isString()) {
       throw garbled("It names no homeserver.");

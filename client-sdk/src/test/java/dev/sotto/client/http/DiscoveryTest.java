@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.http.MatrixRequestException.Kind;
+import dev.sotto.protocol.json.Json;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +90,23 @@ class DiscoveryTest {
   void domainThatPointsToNoServerIsAMistake(String wellKnown) {
     domain.answer(200, wellKnown);
     assertEquals(Kind.GARBLED, failure().kind());
+  }
+
+  @Test
+  void whatWasFoundEncryptedStaysEncrypted() {
+    ServerAddress encrypted = ServerAddress.of("https://example.org");
+    URI from = URI.create("https://example.org/.well-known/matrix/client");
+    assertThrows(
+        MatrixRequestException.class,
+        () -> Discovery.follow(encrypted, from, "http://example.org/elsewhere"));
+    assertEquals(
+        URI.create("https://cdn.example.net/x"),
+        Discovery.follow(encrypted, from, "//cdn.example.net/x"));
+    // On this machine clear text would else be fine.
+    assertThrows(
+        MatrixRequestException.class,
+        () ->
+            Discovery.pointedTo(encrypted, Json.parseObject(pointingTo("http://127.0.0.1:8008"))));
   }
 
   @Test
