@@ -53,7 +53,9 @@ public final class Devices {
 
   /// A user's devices, ordered by id.
   public List<Device> list(long user) {
-    return database.read(handle -> store.list(handle, user));
+    return database.read(handle -> store.list(handle, user)).stream()
+        .map(device -> asLastSeen(user, device))
+        .toList();
   }
 
   /// The devices of these users with their display names, in one query; a user without any is
@@ -65,7 +67,15 @@ public final class Devices {
   }
 
   public Optional<Device> find(long user, DeviceId id) {
-    return database.read(handle -> store.find(handle, user, id));
+    return database
+        .read(handle -> store.find(handle, user, id))
+        .map(device -> asLastSeen(user, device));
+  }
+
+  /// The device with what is known of its last request, which may not be written yet.
+  private Device asLastSeen(long user, Device device) {
+    Sighting last = written.getIfPresent(new Key(user, device.id()));
+    return last == null ? device : new Device(device.id(), device.displayName(), last);
   }
 
   /// The device of this id, made if it is not there; a new id if null.

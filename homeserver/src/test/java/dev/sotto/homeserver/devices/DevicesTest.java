@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.homeserver.devices.Device.Sighting;
+import dev.sotto.homeserver.journal.Pending;
 import dev.sotto.homeserver.logins.AccountWorld;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
@@ -16,6 +17,7 @@ import dev.sotto.protocol.id.DeviceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +47,34 @@ class DevicesTest {
     // Sightings are not waited for; whatever is written after them is.
     world.journal.change(transaction -> transaction.handle());
     return devices.find(alice, PHONE).orElseThrow().lastSeen();
+  }
+
+  @Test
+  void aSightingIsShownBeforeItIsWritten() {
+    CountDownLatch shown = new CountDownLatch(1);
+    Pending<Boolean> busy =
+        world.journal.submit(
+            _ -> {
+              awaitQuietly(shown);
+              return true;
+            },
+            null);
+    devices.seen(alice, PHONE, "10.0.0.1");
+    Sighting found = devices.find(alice, PHONE).orElseThrow().lastSeen();
+    Sighting listed = devices.list(alice).getFirst().lastSeen();
+    shown.countDown();
+    busy.await();
+    assertNotNull(found);
+    assertEquals("10.0.0.1", found.address());
+    assertEquals(found, listed);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
