@@ -27,6 +27,7 @@ public final class Database implements AutoCloseable {
   private final Dialect dialect;
 
   private final Runnable afterClosing;
+  private volatile boolean suspect;
 
   /// The connection that this thread reads on, while it does.
   private final ScopedValue<Handle> reading = ScopedValue.newInstance();
@@ -99,9 +100,17 @@ public final class Database implements AutoCloseable {
     return dialect;
   }
 
+  /// Notes that a write may not have reached the disk: this opening is never left in order, so the
+  /// next one looks for the last complete commit.
+  public void suspect() {
+    suspect = true;
+  }
+
   @Override
   public void close() {
     source.close();
-    afterClosing.run();
+    if (!suspect) {
+      afterClosing.run();
+    }
   }
 }

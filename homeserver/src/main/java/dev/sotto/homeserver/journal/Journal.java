@@ -152,18 +152,24 @@ public final class Journal implements AutoCloseable {
         if (await(batch)) {
           commit(batch);
           upkeep.afterBatch();
-        } else {
-          upkeep.whileIdle();
+        } else if (upkeep.whileIdle()) {
+          force(List.of());
         }
       }
     } catch (RuntimeException | Error e) {
       log.error("the journal failed; nothing more is written", e);
-      broken = true;
-      closing = true;
+      breakDown();
       batch.forEach(submitted -> submitted.fail(e));
     } finally {
       refuseTheRest();
     }
+  }
+
+  /// Writes nothing more, and has the next start look for the last commit.
+  private void breakDown() {
+    broken = true;
+    closing = true;
+    writer.suspect();
   }
 
   /// Waits for changes; false if there was nothing to do for a while.
@@ -236,8 +242,7 @@ public final class Journal implements AutoCloseable {
       return true;
     } catch (SQLException e) {
       log.error("the disk failed while changes were forced to it; nothing more is written", e);
-      broken = true;
-      closing = true;
+      breakDown();
       JournalException failure = new JournalException("the disk failed", e);
       batch.forEach(submitted -> submitted.fail(failure));
       return false;

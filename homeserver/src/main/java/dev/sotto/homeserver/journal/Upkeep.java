@@ -31,29 +31,21 @@ final class Upkeep {
     }
   }
 
-  /// What was moved is gone from its old place only when that is on disk, which the next batch
-  /// would see to, if there was one.
-  void whileIdle() {
+  /// Does some of what is left.
+  ///
+  /// @return whether it has to be forced to disk: what was moved is gone from its old place only
+  ///   then, which the next batch would see to, if there was one
+  boolean whileIdle() {
     due = tidy();
-    if (due) {
-      force();
-    }
-  }
-
-  private void force() {
-    try {
-      writer.force();
-    } catch (SQLException e) {
-      log.warn("the upkeep of the database's files could not be forced to disk", e);
-      due = false;
-    }
+    return due;
   }
 
   private boolean tidy() {
     batches = 0;
     try {
       return writer.tidy();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
+      // Whatever is wrong with the database, the next batch finds out.
       log.warn("the upkeep of the database's files failed; it is tried again later", e);
       return false;
     }

@@ -84,6 +84,11 @@ final class Writer implements AutoCloseable {
     database.dialect().force(connection());
   }
 
+  /// Notes that the database may not be what it should be.
+  void suspect() {
+    database.suspect();
+  }
+
   /// Does some upkeep of the database's files; true if there was some to do.
   boolean tidy() throws SQLException {
     return database.dialect().tidy(connection());

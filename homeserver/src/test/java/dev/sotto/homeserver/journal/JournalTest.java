@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.protocol.error.MatrixException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
   private static final String INSERT = "INSERT INTO notes (position, text) VALUES (?, ?)";
@@ -200,6 +203,24 @@ class JournalTest {
                 }));
     assertThrows(RuntimeException.class, () -> journal.write(tx -> note(tx, "after")));
     assertEquals(0, journal.head());
+  }
+
+  @Test
+  void aFileWhoseWriterFailedIsNotTakenForLeftInOrder(@TempDir Path folder) {
+    Path openMark = folder.resolve("sotto.open");
+    try (Database file = Database.inFolder(folder);
+        Journal writer = new Journal(file)) {
+      writer.change(tx -> tx.append(Stream.EVENTS));
+      assertThrows(
+          RuntimeException.class,
+          () -> writer.change(tx -> tx.handle().execute("SHUTDOWN IMMEDIATELY")));
+    }
+    assertTrue(Files.exists(openMark));
+    try (Database file = Database.inFolder(folder);
+        Journal writer = new Journal(file)) {
+      assertEquals(1, writer.head());
+    }
+    assertFalse(Files.exists(openMark));
   }
 
   @Test
