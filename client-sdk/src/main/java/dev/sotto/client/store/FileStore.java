@@ -3,8 +3,10 @@ package dev.sotto.client.store;
 import dev.sotto.client.store.StoreException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -71,7 +73,7 @@ public final class FileStore implements CryptoStore {
       file = builder(path).open();
       file.setRetentionTime(0);
       file.setVersionsToKeep(0);
-      Files.write(openMark, new byte[0]);
+      mark(openMark);
       return unlocked(path, file, openMark, key, random);
     } catch (MVStoreException e) {
       closeQuietly(file);
@@ -86,9 +88,24 @@ public final class FileStore implements CryptoStore {
     }
   }
 
+  /// Forced, and its folder too: without the mark nobody looks for the last change.
+  private static void mark(Path openMark) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(openMark, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    if (openMark.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Path folder = openMark.toAbsolutePath().getParent();
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  /// `retry:` opens the file again where the interruption of a thread has closed it.
   private static MVStore.Builder builder(Path path) {
     return new MVStore.Builder()
-        .fileName(path.toAbsolutePath().toString())
+        .fileName("retry:" + path.toAbsolutePath())
         .cacheSize(CACHE_MIB)
         .autoCommitDisabled()
         .autoCommitBufferSize(0);
@@ -235,14 +252,24 @@ public final class FileStore implements CryptoStore {
         case Change.Delete _ -> puts.add(() -> entries.remove(place));
       }
     }
+    // A pending interrupt is put off: it would close the file for every thread.
+    boolean interrupted = Thread.interrupted();
     try {
       puts.forEach(Runnable::run);
       file.commit();
       file.sync();
       tidy();
     } catch (MVStoreException e) {
-      file.rollback();
-      throw new StoreException(Reason.UNUSABLE, "The store cannot be written.", e);
+      // What a failed write has left behind is not known: the mark stays, and the next opening
+      // looks for the last change.
+      closed = true;
+      file.closeImmediately();
+      throw new StoreException(
+          Reason.UNUSABLE, "The store could not be written, and is closed.", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

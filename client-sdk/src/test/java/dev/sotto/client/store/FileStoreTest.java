@@ -166,6 +166,31 @@ class FileStoreTest extends CryptoStoreContract {
     }
   }
 
+  @Test
+  void anInterruptedThreadWritesAllTheSame() {
+    Path path = folder.resolve("store");
+    try (FileStore store = open(path, KEY)) {
+      Thread.currentThread().interrupt();
+      store.apply(List.of(put("alice", "one", "1")));
+      assertTrue(Thread.interrupted());
+      store.apply(List.of(put("alice", "two", "2")));
+      assertEquals(Reason.IN_USE, refusal(path, KEY));
+    }
+    try (FileStore store = open(path, KEY)) {
+      assertEquals(2, store.group(Shelf.OLM_SESSIONS, "alice").size());
+    }
+  }
+
+  @Test
+  void aMarkSaysThatTheFileIsOpen() {
+    Path mark = folder.resolve("store.open");
+    try (FileStore store = open(folder.resolve("store"), KEY)) {
+      store.apply(List.of(put("alice", "one", "1")));
+      assertTrue(Files.exists(mark));
+    }
+    assertFalse(Files.exists(mark));
+  }
+
   /// A process writes one entry after the other and says so, until it is killed.
   @Test
   void whatWasAppliedSurvivesAKill() throws Exception {
