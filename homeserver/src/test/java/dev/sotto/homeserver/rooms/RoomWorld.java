@@ -10,8 +10,6 @@ import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.event.StateKey;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
-import dev.sotto.protocol.id.RoomAlias;
-import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
@@ -20,11 +18,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Rooms on a database in memory, without the rest of a server.
@@ -166,51 +161,5 @@ final class RoomWorld implements AutoCloseable {
   public void close() {
     journal.close();
     database.close();
-  }
-
-  /// Users who are all there.
-  private static final class Everybody implements UserFacts {
-    @Override
-    public boolean exists(UserId user) {
-      return true;
-    }
-
-    @Override
-    public boolean isGuest(UserId user) {
-      return false;
-    }
-
-    @Override
-    public boolean blocksInvites(UserId user) {
-      return false;
-    }
-
-    @Override
-    public Set<UserId> ignoredBy(UserId user) {
-      return Set.of();
-    }
-
-    @Override
-    public void moved(UserId user, Room old, Room next) {}
-  }
-
-  private static final class Unpublished implements RoomPublication {
-    @Override
-    public void replace(Transaction transaction, Room old, Room next) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<RoomId> resolve(RoomAlias alias) {
-      return Optional.empty();
-    }
-
-    @Override
-    public void publish(
-        Transaction transaction,
-        Room room,
-        @Nullable RoomAlias alias,
-        UserId creator,
-        boolean listed) {}
   }
 }

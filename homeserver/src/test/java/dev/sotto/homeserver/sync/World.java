@@ -9,7 +9,6 @@ import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.devices.Devices;
 import dev.sotto.homeserver.journal.Journal;
-import dev.sotto.homeserver.journal.Transaction;
 import dev.sotto.homeserver.keys.KeyServices;
 import dev.sotto.homeserver.keys.SharedRooms;
 import dev.sotto.homeserver.names.Users;
@@ -19,6 +18,7 @@ import dev.sotto.homeserver.push.PushRules;
 import dev.sotto.homeserver.push.UnreadCounts;
 import dev.sotto.homeserver.receipts.Receipts;
 import dev.sotto.homeserver.rooms.EventSending;
+import dev.sotto.homeserver.rooms.Everybody;
 import dev.sotto.homeserver.rooms.MemberProfiles;
 import dev.sotto.homeserver.rooms.MembershipChanges;
 import dev.sotto.homeserver.rooms.NewRoom;
@@ -26,14 +26,12 @@ import dev.sotto.homeserver.rooms.Room;
 import dev.sotto.homeserver.rooms.RoomCreation;
 import dev.sotto.homeserver.rooms.RoomPublication;
 import dev.sotto.homeserver.rooms.RoomServices;
-import dev.sotto.homeserver.rooms.UserFacts;
+import dev.sotto.homeserver.rooms.Unpublished;
 import dev.sotto.homeserver.todevice.ToDevice;
 import dev.sotto.homeserver.typing.Typing;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.event.StateKey;
 import dev.sotto.protocol.id.EventId;
-import dev.sotto.protocol.id.RoomAlias;
-import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
@@ -41,10 +39,8 @@ import dev.sotto.protocol.rules.RoomVersions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A small server without HTTP, with rooms and whoever is in them.
@@ -133,52 +129,6 @@ public final class World implements AutoCloseable {
             keys,
             toDevice,
             clock);
-  }
-
-  /// Users who are all there and want everything.
-  private static final class Everybody implements UserFacts {
-    @Override
-    public boolean exists(UserId user) {
-      return true;
-    }
-
-    @Override
-    public boolean isGuest(UserId user) {
-      return false;
-    }
-
-    @Override
-    public boolean blocksInvites(UserId user) {
-      return false;
-    }
-
-    @Override
-    public Set<UserId> ignoredBy(UserId user) {
-      return Set.of();
-    }
-
-    @Override
-    public void moved(UserId user, Room old, Room next) {}
-  }
-
-  private static final class Unpublished implements RoomPublication {
-    @Override
-    public void replace(Transaction transaction, Room old, Room next) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<RoomId> resolve(RoomAlias alias) {
-      return Optional.empty();
-    }
-
-    @Override
-    public void publish(
-        Transaction transaction,
-        Room room,
-        @Nullable RoomAlias alias,
-        UserId creator,
-        boolean listed) {}
   }
 
   public static UserId user(String name) {
