@@ -1,4 +1,4 @@
-package dev.sotto.client.encryption;
+package dev.sotto.client.encryption.device;
 
 import dev.sotto.client.engine.Curve25519Key;
 import dev.sotto.client.engine.EngineException;
@@ -28,7 +28,7 @@ public record Device(
 
   /// The device that `keys` describe; empty if they are not those of this device, not signed by it,
   /// or of no use.
-  static Optional<Device> of(UserId user, DeviceId id, JsonNode keys) {
+  public static Optional<Device> of(UserId user, DeviceId id, JsonNode keys) {
     if (!(keys instanceof ObjectNode json)
         || !user.value().equals(json.path("user_id").stringValue(null))
         || !id.value().equals(json.path("device_id").stringValue(null))) {

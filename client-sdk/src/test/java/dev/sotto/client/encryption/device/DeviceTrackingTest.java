@@ -1,10 +1,11 @@
-package dev.sotto.client.encryption;
+package dev.sotto.client.encryption.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sotto.client.encryption.OutgoingRequest.KeysQuery;
+import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
+import dev.sotto.client.encryption.request.RequestIds;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
@@ -23,13 +24,19 @@ class DeviceTrackingTest {
 
   private final SecureRandom random = new SecureRandom();
   private final MemoryStore store = new MemoryStore();
-  private final DeviceTracking tracking = new DeviceTracking(store);
+  private final DeviceTracking tracking = new DeviceTracking(store, new RequestIds(random));
 
   /// New keys for a device, signed by it.
   private ObjectNode keys(UserId user, String device) {
     try (MemoryStore own = new MemoryStore();
         OwnAccount account =
-            OwnAccount.open(own, user, new DeviceId(device), random, () -> Instant.EPOCH)) {
+            OwnAccount.open(
+                own,
+                user,
+                new DeviceId(device),
+                random,
+                () -> Instant.EPOCH,
+                new RequestIds(random))) {
       return account.deviceKeys();
     }
   }
@@ -73,7 +80,7 @@ class DeviceTrackingTest {
     tracking.track(List.of(ALICE, BOB));
     tracking.answered(ask(), answer(keys(ALICE, "A1"), keys(BOB, "B1")));
     tracking.heard(List.of(BOB), List.of());
-    DeviceTracking again = new DeviceTracking(store);
+    DeviceTracking again = new DeviceTracking(store, new RequestIds(random));
     assertTrue(again.isKnown(ALICE));
     assertFalse(again.isKnown(BOB));
     assertEquals(Set.of(new DeviceId("B1")), again.devices(BOB).keySet());
@@ -128,7 +135,7 @@ class DeviceTrackingTest {
   void anAnswerToAnotherQuestionIsPassedOver() {
     tracking.track(List.of(ALICE));
     KeysQuery query = ask();
-    tracking.answered(new KeysQuery(query.id() + 1, query.body()), answer(keys(ALICE, "A1")));
+    tracking.answered(new KeysQuery(query.id() + "1", query.body()), answer(keys(ALICE, "A1")));
     assertEquals(Set.of(), ids(ALICE));
     assertFalse(tracking.isKnown(ALICE));
   }

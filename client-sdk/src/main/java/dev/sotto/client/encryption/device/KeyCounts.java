@@ -1,4 +1,4 @@
-package dev.sotto.client.encryption;
+package dev.sotto.client.encryption.device;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
-package dev.sotto.client.encryption;
+package dev.sotto.client.encryption.device;
 
-import dev.sotto.client.encryption.OutgoingRequest.KeysUpload;
+import dev.sotto.client.encryption.request.OutgoingRequest.KeysUpload;
+import dev.sotto.client.encryption.request.RequestIds;
 import dev.sotto.client.engine.EngineException;
 import dev.sotto.client.engine.OlmAccount;
 import dev.sotto.client.engine.OneTimeKey;
@@ -34,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// next count says how many new ones it takes. Not for several threads.
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#one-time-and-fallback-keys
-final class OwnAccount implements AutoCloseable {
+public final class OwnAccount implements AutoCloseable {
   private static final String GROUP = "account";
   private static final String OWNER = "owner";
   private static final String PICKLE = "pickle";
@@ -60,10 +61,10 @@ final class OwnAccount implements AutoCloseable {
   private final PickleKey pickleKey;
   private final OlmAccount account;
   private final InstantSource clock;
+  private final RequestIds ids;
   private Published published;
   private @Nullable KeyCounts counts;
   private @Nullable KeysUpload underWay;
-  private long lastId;
 
   private OwnAccount(
       CryptoStore store,
@@ -72,7 +73,8 @@ final class OwnAccount implements AutoCloseable {
       PickleKey pickleKey,
       OlmAccount account,
       Published published,
-      InstantSource clock) {
+      InstantSource clock,
+      RequestIds ids) {
     this.store = store;
     this.user = user;
     this.device = device;
@@ -80,18 +82,24 @@ final class OwnAccount implements AutoCloseable {
     this.account = account;
     this.published = published;
     this.clock = clock;
+    this.ids = ids;
   }
 
   /// The account in the store; where there is none it is made and kept.
   ///
   /// @throws IllegalStateException if the store holds another device's account, or one that cannot
   ///   be read
-  static OwnAccount open(
-      CryptoStore store, UserId user, DeviceId device, SecureRandom random, InstantSource clock) {
+  public static OwnAccount open(
+      CryptoStore store,
+      UserId user,
+      DeviceId device,
+      SecureRandom random,
+      InstantSource clock,
+      RequestIds ids) {
     byte[] owner = (user.value() + " " + device.value()).getBytes(StandardCharsets.UTF_8);
     Optional<byte[]> kept = store.get(Shelf.ACCOUNT, GROUP, PICKLE);
     if (kept.isEmpty()) {
-      return create(store, user, device, owner, random, clock);
+      return create(store, user, device, owner, random, clock, ids);
     }
     if (!Arrays.equals(owner, required(store, OWNER))) {
       throw new IllegalStateException("the store holds the keys of another device");
@@ -105,7 +113,8 @@ final class OwnAccount implements AutoCloseable {
           key,
           OlmAccount.unpickle(kept.get(), key),
           Json.bind(Json.parse(required(store, PUBLISHED)), Published.class),
-          clock);
+          clock,
+          ids);
     } catch (EngineException e) {
       throw new IllegalStateException("the device's account cannot be read from its store", e);
     }
@@ -117,7 +126,8 @@ final class OwnAccount implements AutoCloseable {
       DeviceId device,
       byte[] owner,
       SecureRandom random,
-      InstantSource clock) {
+      InstantSource clock,
+      RequestIds ids) {
     PickleKey key = PickleKey.generate(random);
     OwnAccount made =
         new OwnAccount(
@@ -127,7 +137,8 @@ final class OwnAccount implements AutoCloseable {
             key,
             OlmAccount.create(),
             new Published(false, false, null),
-            clock);
+            clock,
+            ids);
     // The server has nothing of a device that it was never told of.
     made.counts = new KeyCounts(0, Optional.empty());
     List<Change> changes = new ArrayList<>(made.changes());
@@ -148,18 +159,31 @@ final class OwnAccount implements AutoCloseable {
   }
 
   /// The account as it is now, to be kept together with what it was changed for.
-  List<Change> changes() {
+  public List<Change> changes() {
     return List.of(put(PICKLE, account.pickle(pickleKey)), put(PUBLISHED, Json.bytes(published)));
   }
 
-  /// The keys, for sessions and signatures of this package; [#changes()] keeps what they changed.
-  OlmAccount keys() {
+  /// Encrypts what is kept of keys and sessions in the store; closed with the account.
+  public PickleKey pickleKey() {
+    return pickleKey;
+  }
+
+  public UserId user() {
+    return user;
+  }
+
+  public DeviceId device() {
+    return device;
+  }
+
+  /// The keys, for sessions and signatures; [#changes()] keeps what they changed.
+  public OlmAccount keys() {
     return account;
   }
 
   /// Hears what a sync answer says the server has. While an upload is under way nothing is
   /// concluded from it: it may be older than that.
-  void heard(KeyCounts said) {
+  public void heard(KeyCounts said) {
     if (underWay == null) {
       counts = said;
     }
@@ -180,7 +204,7 @@ final class OwnAccount implements AutoCloseable {
   }
 
   /// What is to be published now, if there is anything. It is handed out once.
-  Optional<KeysUpload> upload() {
+  public Optional<KeysUpload> upload() {
     if (underWay != null) {
       return Optional.empty();
     }
@@ -199,7 +223,7 @@ final class OwnAccount implements AutoCloseable {
     account.markKeysAsPublished();
     counts = null;
     store.apply(changes());
-    KeysUpload request = new KeysUpload(++lastId, body);
+    KeysUpload request = new KeysUpload(ids.next(), body);
     underWay = request;
     return Optional.of(request);
   }
@@ -231,7 +255,7 @@ final class OwnAccount implements AutoCloseable {
   }
 
   /// The server has what was sent.
-  void sent(KeysUpload request, ObjectNode answer) {
+  public void sent(KeysUpload request, ObjectNode answer) {
     if (!request.equals(underWay)) {
       return;
     }
@@ -244,7 +268,7 @@ final class OwnAccount implements AutoCloseable {
   }
 
   /// Nobody knows whether the server has what was sent; the next sync's counts will tell.
-  void unknown(KeysUpload request) {
+  public void unknown(KeysUpload request) {
     if (request.equals(underWay)) {
       underWay = null;
     }
@@ -253,7 +277,7 @@ final class OwnAccount implements AutoCloseable {
   /// The device's public keys, signed by it.
   ///
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#device-keys
-  ObjectNode deviceKeys() {
+  public ObjectNode deviceKeys() {
     ObjectNode object = Json.object();
     object.put("user_id", user.value());
     object.put("device_id", device.value());
@@ -274,7 +298,7 @@ final class OwnAccount implements AutoCloseable {
   }
 
   /// Adds the device's signature to an object.
-  ObjectNode sign(ObjectNode object) {
+  public ObjectNode sign(ObjectNode object) {
     byte[] signature = account.sign(JsonSignatures.signedBytes(object, Numbers.STRICT));
     JsonSignatures.add(object, user.value(), "ed25519:" + device.value(), signature);
     return object;

@@ -1,4 +1,4 @@
-package dev.sotto.client.encryption;
+package dev.sotto.client.encryption.device;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sotto.client.encryption.OutgoingRequest.KeysUpload;
+import dev.sotto.client.encryption.request.OutgoingRequest.KeysUpload;
+import dev.sotto.client.encryption.request.RequestIds;
 import dev.sotto.client.engine.Curve25519Key;
 import dev.sotto.client.engine.EngineException;
 import dev.sotto.client.engine.OlmAccount;
@@ -44,7 +45,7 @@ class OwnAccountTest {
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
   private OwnAccount open(CryptoStore from) {
-    return OwnAccount.open(from, ALICE, PHONE, random, () -> now);
+    return OwnAccount.open(from, ALICE, PHONE, random, () -> now, new RequestIds(random));
   }
 
   private static KeyCounts counts(int oneTimeKeys, boolean unusedFallback) {
@@ -266,7 +267,9 @@ class OwnAccountTest {
     open(store).close();
     assertThrows(
         IllegalStateException.class,
-        () -> OwnAccount.open(store, ALICE, new DeviceId("LAPTOP"), random, () -> now));
+        () ->
+            OwnAccount.open(
+                store, ALICE, new DeviceId("LAPTOP"), random, () -> now, new RequestIds(random)));
   }
 
   @Test

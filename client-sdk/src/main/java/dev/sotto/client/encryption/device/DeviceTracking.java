@@ -1,6 +1,7 @@
-package dev.sotto.client.encryption;
+package dev.sotto.client.encryption.device;
 
-import dev.sotto.client.encryption.OutgoingRequest.KeysQuery;
+import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
+import dev.sotto.client.encryption.request.RequestIds;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
@@ -26,13 +27,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// is outdated. Not for several threads.
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#tracking-the-device-list-for-a-user
-final class DeviceTracking {
+public final class DeviceTracking {
   private static final String GROUP = "users";
   private static final int MAX_USERS_OF_QUERY = 250;
   private static final byte[] KNOWN = "known".getBytes(StandardCharsets.UTF_8);
   private static final byte[] OUTDATED = "outdated".getBytes(StandardCharsets.UTF_8);
 
   private final CryptoStore store;
+  private final RequestIds ids;
   private final Set<UserId> tracked = new HashSet<>();
 
   // The number of the news that made a user outdated: an answer to a question that was asked before
@@ -40,15 +42,15 @@ final class DeviceTracking {
   private final Map<UserId, Long> outdated = new HashMap<>();
   private long lastNews;
   private @Nullable Question asked;
-  private long lastId;
 
   /// A query under way.
   ///
   /// @param news the last news when it was asked
   private record Question(KeysQuery request, Set<UserId> users, long news) {}
 
-  DeviceTracking(CryptoStore store) {
+  public DeviceTracking(CryptoStore store, RequestIds ids) {
     this.store = store;
+    this.ids = ids;
     store
         .group(Shelf.TRACKING, GROUP)
         .forEach(
@@ -62,13 +64,13 @@ final class DeviceTracking {
   }
 
   /// Begins to track users whose devices are needed; those tracked already stay as they are.
-  void track(Collection<UserId> users) {
+  public void track(Collection<UserId> users) {
     mark(users.stream().filter(user -> !tracked.contains(user)).toList());
   }
 
   /// Hears `device_lists` of a sync. Who is in `left` is forgotten: the server tells no more of
   /// their changes.
-  void heard(Collection<UserId> changed, Collection<UserId> left) {
+  public void heard(Collection<UserId> changed, Collection<UserId> left) {
     mark(changed.stream().filter(tracked::contains).toList());
     List<Change> changes = new ArrayList<>();
     for (UserId user : left) {
@@ -82,7 +84,7 @@ final class DeviceTracking {
   }
 
   /// Takes everybody for outdated, since changes were missed.
-  void missedSome() {
+  public void missedSome() {
     mark(List.copyOf(tracked));
   }
 
@@ -104,12 +106,12 @@ final class DeviceTracking {
   }
 
   /// Whether a user's devices are known as they are now.
-  boolean isKnown(UserId user) {
+  public boolean isKnown(UserId user) {
     return tracked.contains(user) && !outdated.containsKey(user);
   }
 
   /// What is to be asked, if anything is outdated and nothing is under way.
-  Optional<KeysQuery> query() {
+  public Optional<KeysQuery> query() {
     if (asked != null || outdated.isEmpty()) {
       return Optional.empty();
     }
@@ -124,7 +126,7 @@ final class DeviceTracking {
               users.add(user);
               wanted.putArray(user.value());
             });
-    KeysQuery request = new KeysQuery(++lastId, body);
+    KeysQuery request = new KeysQuery(ids.next(), body);
     asked = new Question(request, users, lastNews);
     return Optional.of(request);
   }
@@ -134,7 +136,7 @@ final class DeviceTracking {
   ///
   /// @return the devices that showed another fingerprint than before under the same id; what is
   ///   kept of them is what was known first
-  List<Device> answered(KeysQuery request, ObjectNode answer) {
+  public List<Device> answered(KeysQuery request, ObjectNode answer) {
     Question question = asked;
     if (question == null || !question.request.equals(request)) {
       return List.of();
@@ -160,7 +162,7 @@ final class DeviceTracking {
   }
 
   /// The query was not answered; it is asked again.
-  void failed(KeysQuery request) {
+  public void failed(KeysQuery request) {
     if (asked != null && asked.request.equals(request)) {
       asked = null;
     }
@@ -205,7 +207,7 @@ final class DeviceTracking {
   }
 
   /// The devices of a user as far as they are known, by id.
-  Map<DeviceId, Device> devices(UserId user) {
+  public Map<DeviceId, Device> devices(UserId user) {
     Map<DeviceId, Device> devices = new HashMap<>();
     store
         .group(Shelf.DEVICES, user.value())
