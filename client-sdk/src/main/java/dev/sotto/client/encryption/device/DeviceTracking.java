@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class DeviceTracking {
   private static final String GROUP = "users";
   private static final int MAX_USERS_OF_QUERY = 250;
+  private static final int MAX_CACHED_USERS = 5_000;
   private static final byte[] KNOWN = "known".getBytes(StandardCharsets.UTF_8);
   private static final byte[] OUTDATED = "outdated".getBytes(StandardCharsets.UTF_8);
 
@@ -40,6 +42,18 @@ public final class DeviceTracking {
   // The number of the news that made a user outdated: an answer to a question that was asked before
   // newer news does not settle it.
   private final Map<UserId, Long> outdated = new HashMap<>();
+
+  // Signatures are checked at each reading, which costs more than all else of a send.
+  private final Map<UserId, Map<DeviceId, Device>> cache =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UserId, Map<DeviceId, Device>> eldest) {
+          return size() > MAX_CACHED_USERS;
+        }
+      };
+
   private long lastNews;
   private @Nullable Question asked;
 
@@ -149,6 +163,7 @@ public final class DeviceTracking {
       boolean failed = failures.has(user.server().value());
       if (!failed && tracked.contains(user)) {
         changes.addAll(keep(user, answer.path("device_keys").path(user.value()), changed));
+        cache.remove(user);
         if (outdated.getOrDefault(user, 0L) <= question.news) {
           settled.add(user);
           changes.add(new Change.Put(Shelf.TRACKING, GROUP, user.value(), KNOWN));
@@ -208,6 +223,15 @@ public final class DeviceTracking {
 
   /// The devices of a user as far as they are known, by id.
   public Map<DeviceId, Device> devices(UserId user) {
+    Map<DeviceId, Device> found = cache.get(user);
+    if (found == null) {
+      found = Map.copyOf(read(user));
+      cache.put(user, found);
+    }
+    return found;
+  }
+
+  private Map<DeviceId, Device> read(UserId user) {
     Map<DeviceId, Device> devices = new HashMap<>();
     store
         .group(Shelf.DEVICES, user.value())

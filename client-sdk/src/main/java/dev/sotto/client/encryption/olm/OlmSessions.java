@@ -1,0 +1,144 @@
+package dev.sotto.client.encryption.olm;
+
+import dev.sotto.client.engine.Curve25519Key;
+import dev.sotto.client.engine.EngineException;
+import dev.sotto.client.engine.OlmSession;
+import dev.sotto.client.engine.PickleKey;
+import dev.sotto.client.store.Change;
+import dev.sotto.client.store.CryptoStore;
+import dev.sotto.client.store.Shelf;
+import dev.sotto.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The sessions with other devices, by their Curve25519 keys. Not for several threads.
+final class OlmSessions implements AutoCloseable {
+  /// How many are kept with one device; the specification wants at least four.
+  private static final int MAX_OF_DEVICE = 5;
+
+  /// With how many devices sessions are kept open.
+  private static final int MAX_OPEN = 500;
+
+  /// An open session.
+  ///
+  /// @param made when it was made
+  /// @param used when it last received, else when it was made: the latest one is written to
+  record Open(OlmSession session, Instant made, Instant used) {
+    private static final Comparator<Open> LATEST_FIRST =
+        Comparator.comparing(Open::used).reversed().thenComparing(open -> open.session.id());
+  }
+
+  private record Kept(String pickle, long made, long used) {}
+
+  private final CryptoStore store;
+  private final PickleKey key;
+  private final InstantSource clock;
+  private final Map<Curve25519Key, List<Open>> open = new LinkedHashMap<>(16, 0.75f, true);
+
+  OlmSessions(CryptoStore store, PickleKey key, InstantSource clock) {
+    this.store = store;
+    this.key = key;
+    this.clock = clock;
+  }
+
+  /// The sessions with a device, the one to write to first.
+  List<Open> with(Curve25519Key device) {
+    List<Open> found = open.get(device);
+    if (found == null) {
+      found = new ArrayList<>();
+      for (byte[] json : store.group(Shelf.OLM_SESSIONS, device.base64()).values()) {
+        found.add(read(json));
+      }
+      found.sort(Open.LATEST_FIRST);
+      open.put(device, found);
+      closeSome();
+    }
+    return List.copyOf(found);
+  }
+
+  private Open read(byte[] json) {
+    Kept kept = Json.bind(Json.parse(json), Kept.class);
+    try {
+      OlmSession session =
+          OlmSession.unpickle(kept.pickle.getBytes(StandardCharsets.US_ASCII), key);
+      return new Open(session, Instant.ofEpochMilli(kept.made), Instant.ofEpochMilli(kept.used));
+    } catch (EngineException e) {
+      throw new IllegalStateException("A session cannot be read from the store.", e);
+    }
+  }
+
+  private void closeSome() {
+    Iterator<List<Open>> eldest = open.values().iterator();
+    while (open.size() > MAX_OPEN) {
+      eldest.next().forEach(one -> one.session.close());
+      eldest.remove();
+    }
+  }
+
+  Optional<Open> latest(Curve25519Key device) {
+    return with(device).stream().findFirst();
+  }
+
+  /// The changes that keep a session which was just made, in place of the one that was not used for
+  /// longest if there are too many.
+  List<Change> add(Curve25519Key device, OlmSession session) {
+    with(device);
+    List<Open> all = open.getOrDefault(device, new ArrayList<>());
+    Open made = new Open(session, clock.instant(), latestOf(all));
+    List<Change> changes = new ArrayList<>();
+    changes.add(put(device, made));
+    all.add(made);
+    all.sort(Open.LATEST_FIRST);
+    while (all.size() > MAX_OF_DEVICE) {
+      Open oldest = all.removeLast();
+      changes.add(new Change.Delete(Shelf.OLM_SESSIONS, device.base64(), oldest.session.id()));
+      oldest.session.close();
+    }
+    return changes;
+  }
+
+  /// The change that keeps a session after it has sent.
+  Change sent(Curve25519Key device, Open session) {
+    return put(device, session);
+  }
+
+  /// The change that keeps a session after it has received: it is the one to write to now.
+  Change received(Curve25519Key device, Open session) {
+    List<Open> all = open.getOrDefault(device, new ArrayList<>());
+    Open used = new Open(session.session, session.made, latestOf(all));
+    all.remove(session);
+    all.add(used);
+    all.sort(Open.LATEST_FIRST);
+    return put(device, used);
+  }
+
+  /// Now, but later than all that was before, though the clock may have been put back.
+  private Instant latestOf(List<Open> all) {
+    Instant now = clock.instant();
+    if (all.isEmpty() || all.getFirst().used.isBefore(now)) {
+      return now;
+    }
+    return all.getFirst().used.plusMillis(1);
+  }
+
+  private Change put(Curve25519Key device, Open session) {
+    String pickle = new String(session.session.pickle(key), StandardCharsets.US_ASCII);
+    Kept kept = new Kept(pickle, session.made.toEpochMilli(), session.used.toEpochMilli());
+    return new Change.Put(
+        Shelf.OLM_SESSIONS, device.base64(), session.session.id(), Json.bytes(kept));
+  }
+
+  @Override
+  public void close() {
+    open.values().forEach(all -> all.forEach(one -> one.session.close()));
+    open.clear();
+  }
+}

@@ -1,0 +1,162 @@
+package dev.sotto.client.encryption.olm;
+
+import dev.sotto.client.encryption.device.Device;
+import dev.sotto.client.encryption.device.OwnAccount;
+import dev.sotto.client.encryption.request.OutgoingRequest.KeysClaim;
+import dev.sotto.client.encryption.request.RequestIds;
+import dev.sotto.client.engine.Curve25519Key;
+import dev.sotto.client.engine.EngineException;
+import dev.sotto.client.store.Change;
+import dev.sotto.client.store.CryptoStore;
+import dev.sotto.protocol.crypto.JsonSignatures;
+import dev.sotto.protocol.json.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Begins sessions with other devices, by the one-time keys that the server gives out for them. Not
+/// for several threads.
+///
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3keysclaim
+final class SessionClaims {
+  private static final String ALGORITHM = "signed_curve25519";
+  private static final int MAX_DEVICES_OF_REQUEST = 500;
+  private static final int MAX_UNREACHABLE = 20_000;
+
+  /// How long a device is left alone after the server had no key for it.
+  private static final Duration PAUSE = Duration.ofMinutes(15);
+
+  private final CryptoStore store;
+  private final OwnAccount account;
+  private final OlmSessions sessions;
+  private final RequestIds ids;
+  private final InstantSource clock;
+  private final Map<Curve25519Key, Device> wanted = new LinkedHashMap<>();
+  private final Map<Curve25519Key, Instant> unreachable =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Curve25519Key, Instant> eldest) {
+          return size() > MAX_UNREACHABLE;
+        }
+      };
+  private @Nullable Claim underWay;
+
+  private record Claim(KeysClaim request, List<Device> devices) {}
+
+  SessionClaims(
+      CryptoStore store,
+      OwnAccount account,
+      OlmSessions sessions,
+      RequestIds ids,
+      InstantSource clock) {
+    this.store = store;
+    this.account = account;
+    this.sessions = sessions;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  void want(Device device) {
+    if (!isUnreachable(device)) {
+      wanted.put(device.curve25519(), device);
+    }
+  }
+
+  boolean isUnreachable(Device device) {
+    Instant since = unreachable.get(device.curve25519());
+    if (since == null) {
+      return false;
+    }
+    if (clock.instant().isBefore(since.plus(PAUSE))) {
+      return true;
+    }
+    unreachable.remove(device.curve25519());
+    return false;
+  }
+
+  /// The device is there: it has just written.
+  void heardOf(Curve25519Key device) {
+    unreachable.remove(device);
+  }
+
+  Optional<KeysClaim> claim() {
+    if (underWay != null || wanted.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Device> devices = wanted.values().stream().limit(MAX_DEVICES_OF_REQUEST).toList();
+    ObjectNode body = Json.object();
+    ObjectNode keys = body.putObject("one_time_keys");
+    for (Device device : devices) {
+      keys.withObjectProperty(device.user().value()).put(device.id().value(), ALGORITHM);
+    }
+    KeysClaim request = new KeysClaim(ids.next(), body);
+    underWay = new Claim(request, devices);
+    return Optional.of(request);
+  }
+
+  /// Makes the sessions that the answer allows.
+  ///
+  /// @return the devices that there is a new session with
+  List<Device> claimed(KeysClaim request, ObjectNode answer) {
+    Claim claim = underWay;
+    if (claim == null || !claim.request.equals(request)) {
+      return List.of();
+    }
+    underWay = null;
+    List<Device> reached = new ArrayList<>();
+    List<Change> changes = new ArrayList<>();
+    for (Device device : claim.devices) {
+      wanted.remove(device.curve25519());
+      JsonNode keys =
+          answer.path("one_time_keys").path(device.user().value()).path(device.id().value());
+      Optional<Curve25519Key> key = verified(device, keys);
+      if (key.isPresent()) {
+        changes.addAll(
+            sessions.add(
+                device.curve25519(),
+                account.keys().createOutbound(device.curve25519(), key.get())));
+        reached.add(device);
+      } else {
+        unreachable.put(device.curve25519(), clock.instant());
+      }
+    }
+    if (!changes.isEmpty()) {
+      store.apply(changes);
+    }
+    return reached;
+  }
+
+  /// The first key that the device has signed.
+  private static Optional<Curve25519Key> verified(Device device, JsonNode keys) {
+    for (Map.Entry<String, JsonNode> entry : keys.properties()) {
+      if (entry.getKey().startsWith(ALGORITHM + ":")
+          && entry.getValue() instanceof ObjectNode key
+          && JsonSignatures.verify(
+              key, device.user().value(), "ed25519:" + device.id().value(), device.ed25519())) {
+        try {
+          return Optional.of(Curve25519Key.ofBase64(key.path("key").asString("")));
+        } catch (EngineException _) {
+          // Signed, but no key: the next one may be.
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The request was not answered; it is made again.
+  void failed(KeysClaim request) {
+    if (underWay != null && underWay.request.equals(request)) {
+      underWay = null;
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/// The channel between two devices: Olm sessions, the messages through them, and the queue of what
+/// is on its way.
+///
+/// ```
+/// OLM_SESSIONS  {Curve25519 key of the other device}/{session id}  {"pickle", "made", "used"}
+/// REQUESTS      to_device/{transaction id}                          {"number", "type", "messages"}
+/// ```
+@NullMarked
+package dev.sotto.client.encryption.olm;
+
+import org.jspecify.annotations.NullMarked;
