@@ -5,13 +5,12 @@ import java.util.Arrays;
 
 /// Bytes that only their owner may know: wiped by `close()`, compared in constant time, never
 /// printed.
-public abstract sealed class Secret implements AutoCloseable
-    permits BackupKey, MegolmKey, PickleKey {
+public abstract class Secret implements AutoCloseable {
   private final byte[] bytes;
   private boolean closed;
 
   /// Copies the bytes.
-  Secret(byte[] bytes) {
+  protected Secret(byte[] bytes) {
     this.bytes = bytes.clone();
   }
 
@@ -57,7 +56,8 @@ public abstract sealed class Secret implements AutoCloseable
     return getClass().getSimpleName();
   }
 
-  static byte[] requireLength(byte[] bytes, int length) {
+  /// @throws IllegalArgumentException if there are more or fewer
+  protected static byte[] requireLength(byte[] bytes, int length) {
     if (bytes.length != length) {
       throw new IllegalArgumentException("this key is " + length + " bytes long");
     }
