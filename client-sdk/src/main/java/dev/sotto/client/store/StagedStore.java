@@ -60,6 +60,11 @@ public final class StagedStore implements CryptoStore {
     }
   }
 
+  /// Whether something was taken up that is not in the store below yet.
+  public boolean hasChanges() {
+    return !staged.isEmpty();
+  }
+
   /// Puts all that was taken up since the last time into the store below, if there is anything.
   ///
   /// @throws StoreException if it cannot be kept; nothing of it is, then

@@ -10,6 +10,9 @@ import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -32,16 +35,24 @@ public final class DeviceTracking {
   private static final String GROUP = "users";
   private static final int MAX_USERS_OF_QUERY = 250;
   private static final int MAX_CACHED_USERS = 5_000;
+
+  /// How long a user is not asked about again whose server did not answer.
+  private static final Duration PAUSE = Duration.ofMinutes(5);
+
   private static final byte[] KNOWN = "known".getBytes(StandardCharsets.UTF_8);
   private static final byte[] OUTDATED = "outdated".getBytes(StandardCharsets.UTF_8);
 
   private final CryptoStore store;
   private final RequestIds ids;
+  private final InstantSource clock;
   private final Set<UserId> tracked = new HashSet<>();
 
   // The number of the news that made a user outdated: an answer to a question that was asked before
   // newer news does not settle it.
   private final Map<UserId, Long> outdated = new HashMap<>();
+
+  // Whose server did not answer, and when: it is left alone for a while.
+  private final Map<UserId, Instant> failed = new HashMap<>();
 
   // Signatures are checked at each reading, which costs more than all else of a send.
   private final Map<UserId, Map<DeviceId, Device>> cache =
@@ -62,9 +73,10 @@ public final class DeviceTracking {
   /// @param news the last news when it was asked
   private record Question(KeysQuery request, Set<UserId> users, long news) {}
 
-  public DeviceTracking(CryptoStore store, RequestIds ids) {
+  public DeviceTracking(CryptoStore store, RequestIds ids, InstantSource clock) {
     this.store = store;
     this.ids = ids;
+    this.clock = clock;
     store
         .group(Shelf.TRACKING, GROUP)
         .forEach(
@@ -91,6 +103,7 @@ public final class DeviceTracking {
       // A server may name a user in both; then the user is back, or was never gone.
       if (!changed.contains(user) && tracked.remove(user)) {
         outdated.remove(user);
+        failed.remove(user);
         changes.add(new Change.Delete(Shelf.TRACKING, GROUP, user.value()));
       }
     }
@@ -108,6 +121,7 @@ public final class DeviceTracking {
     for (UserId user : users) {
       tracked.add(user);
       outdated.put(user, lastNews);
+      failed.remove(user);
       changes.add(new Change.Put(Shelf.TRACKING, GROUP, user.value(), OUTDATED));
     }
     apply(changes);
@@ -124,6 +138,24 @@ public final class DeviceTracking {
     return tracked.contains(user) && !outdated.containsKey(user);
   }
 
+  /// Whether nothing better can be had now: the devices are known as they are, or the user's server
+  /// did not answer lately, so that what was known before has to do.
+  public boolean isSettled(UserId user) {
+    return isKnown(user) || tracked.contains(user) && isPaused(user);
+  }
+
+  private boolean isPaused(UserId user) {
+    Instant since = failed.get(user);
+    if (since == null) {
+      return false;
+    }
+    if (clock.instant().isBefore(since.plus(PAUSE))) {
+      return true;
+    }
+    failed.remove(user);
+    return false;
+  }
+
   /// What is to be asked, if anything is outdated and nothing is under way.
   public Optional<KeysQuery> query() {
     if (asked != null || outdated.isEmpty()) {
@@ -133,6 +165,7 @@ public final class DeviceTracking {
     ObjectNode body = Json.object();
     ObjectNode wanted = body.putObject("device_keys");
     outdated.keySet().stream()
+        .filter(user -> !isPaused(user))
         .sorted()
         .limit(MAX_USERS_OF_QUERY)
         .forEach(
@@ -140,13 +173,16 @@ public final class DeviceTracking {
               users.add(user);
               wanted.putArray(user.value());
             });
+    if (users.isEmpty()) {
+      return Optional.empty();
+    }
     KeysQuery request = new KeysQuery(ids.next(), body);
     asked = new Question(request, users, lastNews);
     return Optional.of(request);
   }
 
   /// The answer to a query. Of whom it says nothing has no devices, unless the user's server
-  /// failed: then the user stays outdated.
+  /// failed: then the user stays outdated, and is asked about again some minutes later.
   ///
   /// @return the devices that showed another fingerprint than before under the same id; what is
   ///   kept of them is what was known first
@@ -160,8 +196,10 @@ public final class DeviceTracking {
     JsonNode failures = answer.path("failures");
     List<UserId> settled = new ArrayList<>();
     for (UserId user : question.users) {
-      boolean failed = failures.has(user.server().value());
-      if (!failed && tracked.contains(user)) {
+      if (failures.has(user.server().value())) {
+        failed.put(user, clock.instant());
+      } else if (tracked.contains(user)) {
+        failed.remove(user);
         changes.addAll(keep(user, answer.path("device_keys").path(user.value()), changed));
         cache.remove(user);
         if (outdated.getOrDefault(user, 0L) <= question.news) {

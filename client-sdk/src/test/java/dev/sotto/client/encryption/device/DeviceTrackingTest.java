@@ -11,6 +11,7 @@ import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -23,8 +24,10 @@ class DeviceTrackingTest {
   private static final UserId BOB = new UserId("@bob:other.org");
 
   private final SecureRandom random = new SecureRandom();
+  private Instant now = Instant.EPOCH;
   private final MemoryStore store = new MemoryStore();
-  private final DeviceTracking tracking = new DeviceTracking(store, new RequestIds(random));
+  private final DeviceTracking tracking =
+      new DeviceTracking(store, new RequestIds(random), () -> now);
 
   /// New keys for a device, signed by it.
   private ObjectNode keys(UserId user, String device) {
@@ -80,7 +83,7 @@ class DeviceTrackingTest {
     tracking.track(List.of(ALICE, BOB));
     tracking.answered(ask(), answer(keys(ALICE, "A1"), keys(BOB, "B1")));
     tracking.heard(List.of(BOB), List.of());
-    DeviceTracking again = new DeviceTracking(store, new RequestIds(random));
+    DeviceTracking again = new DeviceTracking(store, new RequestIds(random), () -> now);
     assertTrue(again.isKnown(ALICE));
     assertFalse(again.isKnown(BOB));
     assertEquals(Set.of(new DeviceId("B1")), again.devices(BOB).keySet());
@@ -111,6 +114,11 @@ class DeviceTrackingTest {
     tracking.answered(query, answer);
     assertTrue(tracking.isKnown(ALICE));
     assertFalse(tracking.isKnown(BOB));
+    assertTrue(tracking.isSettled(BOB));
+    assertTrue(tracking.query().isEmpty());
+
+    now = now.plus(Duration.ofMinutes(5));
+    assertFalse(tracking.isSettled(BOB));
     assertEquals(1, ask().body().path("device_keys").size());
   }
 

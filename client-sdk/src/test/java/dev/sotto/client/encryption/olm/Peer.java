@@ -40,7 +40,7 @@ final class Peer implements AutoCloseable {
     this.device = new DeviceId(device);
     RequestIds ids = new RequestIds(RANDOM);
     account = OwnAccount.open(store, this.user, this.device, RANDOM, () -> now, ids);
-    tracking = new DeviceTracking(store, ids);
+    tracking = new DeviceTracking(store, ids, () -> now);
     queue = new ToDeviceQueue(store, ids);
     channel = new OlmChannel(store, account, tracking, queue, ids, () -> now);
     publish();
