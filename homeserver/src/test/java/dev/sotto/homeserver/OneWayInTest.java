@@ -113,6 +113,10 @@ class OneWayInTest {
     calledOnlyFrom("keys.CrossSigningKey", "of", crossSigning);
     calledOnlyFrom("blindness.Gate", "admitDeviceKeys", upload);
     calledOnlyFrom("blindness.Gate", "admitOneTimeKey", upload);
+    String dehydrated = ROOT + "dehydration.DehydratedUpload";
+    calledOnlyFrom("dehydration.DehydratedUpload", "<init>", dehydrated);
+    calledOnlyFrom("blindness.Gate", "admitDehydrated", dehydrated);
+    calledOnlyFrom("dehydration.DehydratedDeviceStore", "put", ROOT + "dehydration.Dehydration");
     calledOnlyFrom("blindness.Gate", "admitCrossSigningKey", crossSigning);
     calledOnlyFrom("blindness.Gate", "admitBackup", backups);
     calledOnlyFrom("blindness.Gate", "checkBackup", backups);

@@ -39,6 +39,15 @@ class VersionsTest {
   }
 
   @Test
+  void proposalsThatClientsAskForAreNamed() {
+    Server.plain()
+        .anonymously()
+        .get("/versions")
+        .then()
+        .body("unstable_features.'org.matrix.msc3814'", equalTo(true));
+  }
+
+  @Test
   void unknownEndpointIsUnrecognized() {
     Server.plain()
         .anonymously()

@@ -464,6 +464,18 @@ final class Ways {
                 json("{\"USER\": {\"DEVICE\": {\"note\": \"~\", \"signatures\": {\"~\": {}}}}}")
                     .replace("USER", alice.id())
                     .replace("DEVICE", alice.deviceId())));
+    for (String data :
+        List.of(
+            "{\"algorithm\": \"~\", \"device_pickle\": \"AAAA\"}",
+            "{\"algorithm\": \"org.matrix.msc3814.v2\", \"device_pickle\": \"~\"}",
+            "{\"algorithm\": \"org.matrix.msc3814.v2\", \"device_pickle\": \"AA\", \"a\": \"~\"}")) {
+      refused(
+          "a dehydrated device's " + data,
+          () ->
+              alice.put(
+                  "/unstable/org.matrix.msc3814.v1/dehydrated_device",
+                  json("{\"device_id\": \"D\", \"device_data\": " + data + "}")));
+    }
     refused(
         "a device id",
         () ->

@@ -19,7 +19,6 @@ import dev.sotto.homeserver.api.client.UserInteractiveAuth;
 import dev.sotto.homeserver.api.client.WhoamiEndpoints;
 import dev.sotto.homeserver.app.settings.Settings;
 import dev.sotto.homeserver.devices.DeviceChanges;
-import dev.sotto.homeserver.devices.DeviceListener;
 import dev.sotto.homeserver.http.RateLimits;
 import dev.sotto.homeserver.http.Route;
 import dev.sotto.homeserver.journal.Journal;
@@ -41,24 +40,21 @@ import java.util.stream.Stream;
 final class AccountRoutes {
   private final List<Route> routes;
 
-  /// @param deviceListeners what hangs on devices
   /// @param deactivationListeners what an account that ends must be taken out of
   AccountRoutes(
       Settings settings,
       Journal journal,
       Users users,
       AccountServices services,
+      DeviceChanges deviceChanges,
       UserInteractiveAuth auth,
       AppserviceAccounts appservices,
       RateLimits rates,
       PasswordAttempts passwordAttempts,
       SecureRandom random,
-      List<DeviceListener> deviceListeners,
       List<Deactivations.Listener> deactivationListeners,
       ReservedDeviceIds reserved) {
     ServerName server = settings.server().name();
-    DeviceChanges deviceChanges =
-        new DeviceChanges(journal, services.devices(), services.tokens(), deviceListeners);
     Logins logins =
         new Logins(
             journal,

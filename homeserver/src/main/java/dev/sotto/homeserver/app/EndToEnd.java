@@ -1,6 +1,7 @@
 package dev.sotto.homeserver.app;
 
 import dev.sotto.homeserver.api.client.CrossSigningEndpoints;
+import dev.sotto.homeserver.api.client.DehydratedDeviceEndpoints;
 import dev.sotto.homeserver.api.client.KeyBackupEndpoints;
 import dev.sotto.homeserver.api.client.KeysEndpoints;
 import dev.sotto.homeserver.api.client.ToDeviceEndpoints;
@@ -8,6 +9,9 @@ import dev.sotto.homeserver.api.client.UserInteractiveAuth;
 import dev.sotto.homeserver.backup.Backups;
 import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
+import dev.sotto.homeserver.dehydration.DehydratedDevices;
+import dev.sotto.homeserver.dehydration.Dehydration;
+import dev.sotto.homeserver.devices.DeviceChanges;
 import dev.sotto.homeserver.devices.DeviceListener;
 import dev.sotto.homeserver.devices.Devices;
 import dev.sotto.homeserver.http.Route;
@@ -28,7 +32,8 @@ import java.util.List;
 import java.util.Set;
 
 /// The services that clients encrypt for each other by, and their endpoints.
-record EndToEnd(KeyServices keys, ToDevice toDevice, Backups backups) {
+record EndToEnd(
+    KeyServices keys, ToDevice toDevice, Backups backups, DehydratedDevices dehydrated) {
   private static final int MAX_WAITING_MESSAGES = 10_000;
   private static final int MAX_KEYS_OF_BACKUP = 50_000;
 
@@ -43,7 +48,8 @@ record EndToEnd(KeyServices keys, ToDevice toDevice, Backups backups) {
     return new EndToEnd(
         KeyServices.over(database, journal, users, devices, shared(memberships), gate),
         new ToDevice(database, journal, users, devices, gate, clock, MAX_WAITING_MESSAGES),
-        new Backups(database, journal, users, gate, MAX_KEYS_OF_BACKUP));
+        new Backups(database, journal, users, gate, MAX_KEYS_OF_BACKUP),
+        new DehydratedDevices(database));
   }
 
   private static SharedRooms shared(Memberships memberships) {
@@ -62,11 +68,13 @@ record EndToEnd(KeyServices keys, ToDevice toDevice, Backups backups) {
 
   /// What hangs on devices.
   List<DeviceListener> deviceListeners() {
-    return List.of(keys.deviceKeys(), toDevice);
+    return List.of(keys.deviceKeys(), toDevice, dehydrated);
   }
 
   ReservedDeviceIds reservedDeviceIds() {
-    return keys.crossSigning()::reserves;
+    return (transaction, user, device) ->
+        keys.crossSigning().reserves(transaction, user, device)
+            || dehydrated.reserves(transaction, user, device);
   }
 
   /// What is kept of a user beside the devices.
@@ -82,5 +90,17 @@ record EndToEnd(KeyServices keys, ToDevice toDevice, Backups backups) {
     routes.addAll(new ToDeviceEndpoints(toDevice).routes());
     routes.addAll(new KeyBackupEndpoints(backups).routes());
     return routes;
+  }
+
+  List<Route> dehydratedDeviceRoutes(
+      Database database,
+      Journal journal,
+      Users users,
+      Devices devices,
+      DeviceChanges deviceChanges) {
+    Dehydration dehydration =
+        new Dehydration(database, journal, devices, deviceChanges, keys.deviceKeys());
+    return new DehydratedDeviceEndpoints(dehydrated, dehydration, keys, toDevice, journal, users)
+        .routes();
   }
 }

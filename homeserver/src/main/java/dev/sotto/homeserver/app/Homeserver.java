@@ -12,6 +12,7 @@ import dev.sotto.homeserver.app.settings.Settings.EncryptionPolicy;
 import dev.sotto.homeserver.appservices.Appservices;
 import dev.sotto.homeserver.blindness.Gate;
 import dev.sotto.homeserver.db.Database;
+import dev.sotto.homeserver.devices.DeviceChanges;
 import dev.sotto.homeserver.devices.DeviceListener;
 import dev.sotto.homeserver.directory.Directory;
 import dev.sotto.homeserver.http.Authenticator;
@@ -123,18 +124,20 @@ public final class Homeserver implements AutoCloseable {
     departures.add((user, erase) -> userState.forget(user));
     List<DeviceListener> deviceListeners = new ArrayList<>(endToEnd.deviceListeners());
     deviceListeners.add(userState.pushers());
+    DeviceChanges deviceChanges =
+        new DeviceChanges(journal, accounts.devices(), accounts.tokens(), deviceListeners);
     AccountRoutes accountRoutes =
         new AccountRoutes(
             settings,
             journal,
             users,
             accounts,
+            deviceChanges,
             auth,
             appservices,
             rates,
             passwordAttempts,
             random,
-            deviceListeners,
             departures,
             endToEnd.reservedDeviceIds());
     firstToken = accounts.makeFirstToken(settings.registration().mode());
@@ -176,6 +179,9 @@ public final class Homeserver implements AutoCloseable {
             userState.presence()));
     router.add(accountRoutes.routes());
     router.add(endToEnd.routes(auth, sync.sharing(), server));
+    router.add(
+        endToEnd.dehydratedDeviceRoutes(
+            database, journal, users, accounts.devices(), deviceChanges));
     router.add(new SyncEndpoints(sync, userState.filters()).routes());
     router.add(
         new CapabilitiesEndpoints(RoomVersions.of(settings.rooms().defaultVersion()).orElseThrow())

@@ -142,6 +142,13 @@ public final class Gate {
     return isBlind() ? keepFit("A cross-signing key", () -> keys.crossSigningKey(given)) : given;
   }
 
+  /// What of a dehydrated device may be stored beside its keys.
+  ///
+  /// @throws MatrixException `M_FORBIDDEN` if it is more than ciphertext
+  public ObjectNode admitDehydrated(ObjectNode given) {
+    return isBlind() ? keepFit("A dehydrated device", () -> keys.dehydrated(given)) : given;
+  }
+
   /// What of the description of a backup may be stored.
   ///
   /// @throws MatrixException `M_FORBIDDEN` if it is more than a key with signatures

@@ -78,6 +78,16 @@ final class KeyRules {
           .may("private_key_bits", INTEGER)
           .nothingElse();
 
+  /// The private keys of a device in an encrypted form, as each of the algorithms has it.
+  ///
+  /// @spec https://github.com/matrix-org/matrix-spec-proposals/pull/3814
+  private static final Shape DEHYDRATED =
+      object()
+          .needs("algorithm", NAME)
+          .needs("device_pickle", PADDED_BASE64)
+          .may("nonce", SHORT_BASE64)
+          .nothingElse();
+
   ObjectNode deviceKeys(ObjectNode keys) {
     return without((ObjectNode) DEVICE_KEYS.keep(keys), "unsigned");
   }
@@ -101,6 +111,10 @@ final class KeyRules {
             .may("unsigned", object())
             .nothingElse();
     return without((ObjectNode) signed.keep(key), "unsigned");
+  }
+
+  ObjectNode dehydrated(ObjectNode device) {
+    return (ObjectNode) DEHYDRATED.keep(device);
   }
 
   ObjectNode backupAuth(String algorithm, ObjectNode auth) {

@@ -68,7 +68,8 @@ public final class DeviceChanges {
     }
   }
 
-  private void remove(Transaction transaction, long user, DeviceId id) {
+  /// Removes a device with its tokens, if it is there.
+  public void remove(Transaction transaction, long user, DeviceId id) {
     tokens.revoke(transaction, user, id);
     if (store.delete(transaction.handle(), user, id)) {
       listeners.forEach(listener -> listener.removed(transaction, user, id));

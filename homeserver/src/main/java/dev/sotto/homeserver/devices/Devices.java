@@ -92,7 +92,7 @@ public final class Devices {
   /// Makes a device; says whether it was not there.
   ///
   /// @throws MatrixException `M_RESOURCE_LIMIT_EXCEEDED` if there are too many
-  boolean make(Transaction transaction, long user, DeviceId device, @Nullable String name) {
+  public boolean make(Transaction transaction, long user, DeviceId device, @Nullable String name) {
     checkName(name);
     if (store.find(transaction.handle(), user, device).isPresent()) {
       return false;

@@ -24,7 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#cross-signing
 public final class CrossSigning {
-  private final Database database;
   private final Journal journal;
   private final Users users;
   private final Devices devices;
@@ -34,7 +33,6 @@ public final class CrossSigning {
 
   CrossSigning(
       Database database, Journal journal, Users users, Devices devices, DeviceLists deviceLists) {
-    this.database = database;
     this.journal = journal;
     this.users = users;
     this.devices = devices;
@@ -56,8 +54,8 @@ public final class CrossSigning {
   }
 
   /// Whether one of the user's keys has this id, so that no device may have it.
-  public boolean reserves(long user, DeviceId device) {
-    return database.read(handle -> store.ofUser(handle, user)).values().stream()
+  public boolean reserves(Transaction transaction, long user, DeviceId device) {
+    return store.ofUser(transaction.handle(), user).values().stream()
         .anyMatch(key -> key.publicKey().equals(device.value()));
   }
 

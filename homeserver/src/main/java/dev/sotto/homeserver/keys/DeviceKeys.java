@@ -7,7 +7,6 @@ import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.journal.Transaction;
 import dev.sotto.homeserver.keys.CrossSigningKey.Usage;
 import dev.sotto.homeserver.names.Users;
-import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
@@ -66,30 +65,34 @@ public final class DeviceKeys implements DeviceListener {
             ? upload.deviceKeys()
             : database.read(handle -> store.ofUser(handle, number).get(device.value()));
     if (identity != null) {
-      checkSignatures(upload, user, device, identity);
+      upload.requireSigned(user, device, identity);
     }
     return journal.write(
         transaction -> {
           requireDevice(transaction.handle(), number, device);
-          if (upload.deviceKeys() != null) {
-            put(transaction, user, number, device, upload.deviceKeys());
-          }
-          return oneTimeKeys.add(transaction, number, device, upload);
+          return publish(transaction, user, number, device, upload);
         });
   }
 
-  private static void checkSignatures(
-      KeyUpload upload, UserId user, DeviceId device, ObjectNode identity) {
-    VerifyKey signingKey = KeyObjects.signingKey(identity, device.value());
-    for (List<OneTimeKey> keys : List.of(upload.oneTimeKeys(), upload.fallbackKeys())) {
-      for (OneTimeKey key : keys) {
-        if (key.json() instanceof ObjectNode json
-            && (signingKey == null
-                || !KeyObjects.isSigned(json, user, KeyObjects.ED25519 + device, signingKey))) {
-          throw KeyObjects.badSignature("The key " + key.name() + " is not signed by the device.");
-        }
-      }
+  /// Publishes what was read for a device that is there, and answers the counts as [#upload] does.
+  ///
+  /// @param upload whose signatures were checked
+  /// @throws MatrixException as [#upload]
+  public Map<String, Long> publish(
+      Transaction transaction, UserId user, long number, DeviceId device, KeyUpload upload) {
+    if (upload.deviceKeys() != null) {
+      put(transaction, user, number, device, upload.deviceKeys());
     }
+    return oneTimeKeys.add(transaction, number, device, upload);
+  }
+
+  /// Whether the identity keys of an upload are those that the device has.
+  public boolean isPublished(
+      Transaction transaction, long user, DeviceId device, KeyUpload upload) {
+    ObjectNode before = store.ofUser(transaction.handle(), user).get(device.value());
+    return before != null
+        && upload.deviceKeys() != null
+        && KeyObjects.sameContent(before, upload.deviceKeys());
   }
 
   /// A device that was logged out while it uploaded must not leave keys behind.

@@ -1,6 +1,8 @@
 package dev.sotto.homeserver.keys;
 
 import dev.sotto.homeserver.blindness.Gate;
+import dev.sotto.protocol.crypto.VerifyKey;
+import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
@@ -45,6 +47,34 @@ public record KeyUpload(
       throw MatrixException.invalidParam("There can be one fallback key for each algorithm only.");
     }
     return new KeyUpload(identity, keys(body, "one_time_keys", reader), fallbackKeys);
+  }
+
+  /// Reads what is uploaded for a new device, of which all keys come at once.
+  ///
+  /// @throws MatrixException as [#of], and `M_MISSING_PARAM` if the identity keys are missing,
+  ///   `M_INVALID_SIGNATURE` if the device did not sign a key
+  public static KeyUpload ofNewDevice(ObjectNode body, UserId user, DeviceId device, Gate gate) {
+    KeyUpload upload = of(body, user, device, gate);
+    if (upload.deviceKeys == null) {
+      throw new MatrixException(ErrorCode.M_MISSING_PARAM, "'device_keys' is missing.");
+    }
+    upload.requireSigned(user, device, upload.deviceKeys);
+    return upload;
+  }
+
+  /// @param identity the device's identity keys
+  /// @throws MatrixException `M_INVALID_SIGNATURE` if the device did not sign a key that must be
+  void requireSigned(UserId user, DeviceId device, ObjectNode identity) {
+    VerifyKey signingKey = KeyObjects.signingKey(identity, device.value());
+    for (List<OneTimeKey> keys : List.of(oneTimeKeys, fallbackKeys)) {
+      for (OneTimeKey key : keys) {
+        if (key.json() instanceof ObjectNode json
+            && (signingKey == null
+                || !KeyObjects.isSigned(json, user, KeyObjects.ED25519 + device, signingKey))) {
+          throw KeyObjects.badSignature("The key " + key.name() + " is not signed by the device.");
+        }
+      }
+    }
   }
 
   private static void check(ObjectNode keys, UserId user, DeviceId device) {

@@ -76,14 +76,15 @@ public final class Logins {
 
   /// Opens a session for an account whose owner was proven otherwise.
   public Login open(Account account, NewSession session) {
-    if (session.device() != null && reserved.reserved(account.number(), session.device())) {
-      throw MatrixException.forbidden("This device id is that of a cross-signing key.");
-    }
     return journal.write(transaction -> open(transaction, account, session));
   }
 
   Login open(Transaction transaction, Account account, NewSession session) {
     long user = account.number();
+    if (session.device() != null && reserved.reserved(transaction, user, session.device())) {
+      throw MatrixException.forbidden(
+          "This device id is that of a cross-signing key or of your dehydrated device.");
+    }
     DeviceId device = devices.ensure(transaction, user, session.device(), session.displayName());
     return new Login(
         account.id(), device, tokens.issue(transaction, user, device, session.refreshable()));

@@ -18,7 +18,9 @@ class RatesTest {
   /// What takes something away, only reads, or asks for the password first.
   private static final Set<String> UNLIMITED =
       Set.of(
+          "DELETE unstable/org.matrix.msc3814.v1/dehydrated_device",
           "DELETE v3/devices/{deviceId}",
+          "POST unstable/org.matrix.msc3814.v1/dehydrated_device/{deviceId}/events",
           "POST v3/account/3pid",
           "POST v3/account/3pid/add",
           "POST v3/account/3pid/bind",

@@ -24,6 +24,8 @@ class SpecCoverageTest {
   private static final Pattern ROW =
       Pattern.compile("\\| (\\w+) \\| `(\\S+ \\S+)` \\| (yes|partial|no) \\|(.*)\\|");
 
+  private static final Pattern PROPOSAL = Pattern.compile("\\| MSC\\d+ \\| `(\\S+ \\S+)` \\|");
+
   private record Coverage(String request, String state, String note) {}
 
   @TempDir Path data;
@@ -68,6 +70,22 @@ class SpecCoverageTest {
     routes.retainAll(known);
     assertEquals(Set.of(), without(claimed, routes), "docs/spec-coverage.md says yes; no route");
     assertEquals(Set.of(), without(routes, claimed), "docs/spec-coverage.md says no; a route");
+  }
+
+  @Test
+  void pageListsWhatIsThereOfProposals() throws Exception {
+    Set<String> listed =
+        Files.readAllLines(PAGE).stream()
+            .map(PROPOSAL::matcher)
+            .filter(Matcher::matches)
+            .map(row -> shape(row.group(1)))
+            .collect(Collectors.toSet());
+    // A proposal's requests are under its name, which has dots, such as "org.matrix.msc3814".
+    Set<String> routes =
+        routes().stream()
+            .filter(route -> route.matches(".*/unstable/[^/]*\\..*"))
+            .collect(Collectors.toSet());
+    assertEquals(new TreeSet<>(routes), new TreeSet<>(listed));
   }
 
   private static Set<String> without(Set<String> all, Set<String> excepted) {

@@ -32,6 +32,7 @@ final class GateTable {
                     new UserId("@a:b.c"), new DeviceId("RJYKSTBOIE"), type, content);
         case "cross-signing" -> gate.admitCrossSigningKey(content);
         case "backup" -> gate.admitBackup(type, content);
+        case "dehydrated" -> gate.admitDehydrated(content);
         case "device" -> gate.admitToDevice(type, content).content();
         default -> throw new IllegalStateException(name);
       };

@@ -11,6 +11,7 @@ import dev.sotto.homeserver.keys.KeyStation.Phone;
 import dev.sotto.protocol.crypto.SigningKey;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.util.List;
@@ -152,14 +153,13 @@ class CrossSigningTest {
     assertEquals(ErrorCode.M_FORBIDDEN, refusal(alice.body()));
     Identity other = Identity.of(ALICE, "other");
     other.upload(station, false);
-    assertTrue(
-        station
-            .keys
-            .crossSigning()
-            .reserves(
-                phone.number(),
-                new dev.sotto.protocol.id.DeviceId(Identity.publicKey(other.selfSigning()))));
-    assertFalse(station.keys.crossSigning().reserves(phone.number(), phone.id()));
+    assertTrue(reserves(new DeviceId(Identity.publicKey(other.selfSigning()))));
+    assertFalse(reserves(phone.id()));
+  }
+
+  private boolean reserves(DeviceId device) {
+    return station.journal.write(
+        transaction -> station.keys.crossSigning().reserves(transaction, phone.number(), device));
   }
 
   @Test

@@ -62,7 +62,7 @@ public final class AccountWorld implements AutoCloseable, InstantSource {
           deviceChanges,
           tokens,
           briefTokens,
-          (user, device) -> device.value().equals("RESERVED"));
+          (_, _, device) -> device.value().equals("RESERVED"));
   public final Registrations registrations =
       new Registrations(
           SERVER,

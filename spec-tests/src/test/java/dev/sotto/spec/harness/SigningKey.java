@@ -67,24 +67,33 @@ public final class SigningKey {
 
   /// The identity keys of a user's device, signed by this, the device's key.
   public Map<String, Object> deviceKeys(User user) {
-    String device = user.deviceId();
+    return deviceKeys(user.id(), user.deviceId());
+  }
+
+  /// The identity keys of any device of a user.
+  public Map<String, Object> deviceKeys(String user, String device) {
     return sign(
         Map.of(
             "user_id",
-            user.id(),
+            user,
             "device_id",
             device,
             "algorithms",
             List.of("m.olm.v1.curve25519-aes-sha2", "m.megolm.v1.aes-sha2"),
             "keys",
             Map.of("curve25519:" + device, curveKey(), "ed25519:" + device, publicKey())),
-        user.id(),
+        user,
         device);
   }
 
   /// A one-time key that this, the device's key, has signed.
   public Map<String, Object> oneTimeKey(User user) {
-    return sign(Map.of("key", curveKey()), user.id(), user.deviceId());
+    return oneTimeKey(user.id(), user.deviceId());
+  }
+
+  /// A one-time key of any device of a user.
+  public Map<String, Object> oneTimeKey(String user, String device) {
+    return sign(Map.of("key", curveKey()), user, device);
   }
 
   /// This key as a cross-signing key, such as `master`, without a signature.

@@ -26,6 +26,7 @@ public final class VersionsEndpoints {
     Map<String, Boolean> features = new TreeMap<>();
     features.put("org.matrix.e2e_cross_signing", true);
     features.put("org.matrix.msc3391", true);
+    features.put("org.matrix.msc3814", true);
     features.put("io.element.e2ee_forced.public", encryptionForced);
     features.put("io.element.e2ee_forced.private", encryptionForced);
     features.put("io.element.e2ee_forced.trusted_private", encryptionForced);
