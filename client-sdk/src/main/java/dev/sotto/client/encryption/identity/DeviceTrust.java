@@ -1,0 +1,16 @@
+package dev.sotto.client.encryption.identity;
+
+/// What is known of whose a device is, from the most to the least.
+public enum DeviceTrust {
+  /// The owner's identity was verified and has signed the device, or the device itself was
+  /// verified, or it is this one.
+  VERIFIED,
+  /// The owner's identity has signed it; that identity is believed as it was seen first, or was
+  /// confirmed.
+  SIGNED,
+  /// Its owner has not signed it, or has no identity: whoever speaks for the server may have added
+  /// it.
+  UNSIGNED,
+  /// Its owner's identity changed, which was not confirmed.
+  OWNER_CHANGED
+}
