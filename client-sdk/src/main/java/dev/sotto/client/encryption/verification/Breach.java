@@ -1,0 +1,15 @@
+package dev.sotto.client.encryption.verification;
+
+/// What the other side did ends the verification.
+final class Breach extends Exception {
+  private final CancelCode code;
+
+  Breach(CancelCode code) {
+    super(code.sentence(), null, false, false);
+    this.code = code;
+  }
+
+  CancelCode code() {
+    return code;
+  }
+}
