@@ -55,8 +55,7 @@ class VerificationInRoomTest {
         new Verified(BOB, Map.of(bob.device, bob.fingerprint), world.master(BOB)),
         alice.phase(Done.class).verified());
     assertEquals(
-        new Verified(
-            ALICE, Map.of(alice.device, alice.fingerprint), world.master(ALICE)),
+        new Verified(ALICE, Map.of(alice.device, alice.fingerprint), world.master(ALICE)),
         bob.phase(Done.class).verified());
   }
 
