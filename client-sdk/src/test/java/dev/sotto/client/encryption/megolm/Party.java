@@ -1,0 +1,224 @@
+package dev.sotto.client.encryption.megolm;
+
+import dev.sotto.client.encryption.device.Device;
+import dev.sotto.client.encryption.device.DeviceTracking;
+import dev.sotto.client.encryption.device.KeyCounts;
+import dev.sotto.client.encryption.device.OwnAccount;
+import dev.sotto.client.encryption.identity.DeviceTrust;
+import dev.sotto.client.encryption.olm.OlmChannel;
+import dev.sotto.client.encryption.olm.OlmEvent;
+import dev.sotto.client.encryption.olm.OlmOutcome;
+import dev.sotto.client.encryption.olm.ToDeviceQueue;
+import dev.sotto.client.encryption.request.OutgoingRequest.KeysClaim;
+import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
+import dev.sotto.client.encryption.request.OutgoingRequest.KeysUpload;
+import dev.sotto.client.encryption.request.OutgoingRequest.ToDevice;
+import dev.sotto.client.encryption.request.RequestIds;
+import dev.sotto.client.store.CryptoStore;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.Json;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A device with room keys, and what the server would have of it.
+final class Party implements AutoCloseable {
+  static final RoomId ROOM = new RoomId("!room:a.org");
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  final UserId user;
+  final DeviceId id;
+  final CryptoStore store;
+  final OwnAccount account;
+  final DeviceTracking tracking;
+  final ToDeviceQueue queue;
+  final OlmChannel channel;
+  final RoomKeys keys;
+
+  /// What this party thinks of others' devices; SIGNED where it is not said.
+  final Map<DeviceId, DeviceTrust> trust = new HashMap<>();
+
+  /// Devices that the server has no one-time keys of.
+  final Set<DeviceId> withoutKeys = new HashSet<>();
+
+  Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private final ObjectNode oneTimeKeys = Json.object();
+  private int lastEvent;
+
+  Party(String user, String device, CryptoStore store) {
+    this.user = new UserId(user);
+    this.id = new DeviceId(device);
+    this.store = store;
+    RequestIds ids = new RequestIds(RANDOM);
+    account = OwnAccount.open(store, this.user, id, RANDOM, () -> now, ids);
+    tracking = new DeviceTracking(store, ids, () -> now);
+    queue = new ToDeviceQueue(store, ids);
+    channel = new OlmChannel(store, account, tracking, queue, ids, () -> now);
+    keys = new RoomKeys(store, account, channel, queue, tracking, this::trustIn, () -> now, ids);
+    publish();
+  }
+
+  private DeviceTrust trustIn(Device device) {
+    return trust.getOrDefault(device.id(), DeviceTrust.SIGNED);
+  }
+
+  private void publish() {
+    Optional<KeysUpload> upload = account.upload();
+    if (upload.isEmpty()) {
+      account.heard(new KeyCounts(0, Optional.empty()));
+      upload = account.upload();
+    }
+    KeysUpload request = upload.orElseThrow();
+    request.body().path("one_time_keys").forEachEntry(oneTimeKeys::set);
+    ObjectNode answer = Json.object();
+    answer.putObject("one_time_key_counts").put("signed_curve25519", 50);
+    account.sent(request, answer);
+  }
+
+  void passes(Duration time) {
+    now = now.plus(time);
+  }
+
+  Device device() {
+    return Device.of(user, id, account.deviceKeys()).orElseThrow();
+  }
+
+  /// Learns that these are all the devices of their users, as by `/keys/query`.
+  void knows(Party... others) {
+    Set<UserId> users = new HashSet<>();
+    ObjectNode answer = Json.object();
+    ObjectNode devices = answer.putObject("device_keys");
+    for (Party other : others) {
+      users.add(other.user);
+      devices
+          .withObjectProperty(other.user.value())
+          .set(other.id.value(), other.account.deviceKeys());
+    }
+    tracking.track(users);
+    tracking.heard(users, List.of());
+    KeysQuery query = tracking.query().orElseThrow();
+    tracking.answered(query, answer);
+    keys.devicesChanged(users);
+  }
+
+  /// Has what it wants to claim answered by those of these parties that have keys.
+  void claims(Party... others) {
+    Optional<KeysClaim> claim = channel.claim();
+    if (claim.isEmpty()) {
+      return;
+    }
+    ObjectNode answer = Json.object();
+    ObjectNode found = answer.putObject("one_time_keys");
+    for (Party other : others) {
+      JsonNode wanted = claim.get().body().path("one_time_keys");
+      if (wanted.path(other.user.value()).has(other.id.value())
+          && !withoutKeys.contains(other.id)) {
+        String key = other.oneTimeKeys.propertyNames().iterator().next();
+        found
+            .withObjectProperty(other.user.value())
+            .putObject(other.id.value())
+            .set(key, other.oneTimeKeys.remove(key));
+      }
+    }
+    channel.claimed(claim.get(), answer);
+    keys.proceed();
+  }
+
+  /// Begins sessions with these devices.
+  void reaches(Party... others) {
+    for (Party other : others) {
+      channel.want(List.of(other.device()));
+    }
+    claims(others);
+  }
+
+  /// Sends all that waits; each of these parties hears what is for it.
+  ///
+  /// @return the types of the events that they heard, those that were encrypted by what they were
+  List<String> delivers(Party... others) {
+    List<String> types = new ArrayList<>();
+    for (ToDevice request : queue.pending()) {
+      queue.sent(request);
+      for (Party other : others) {
+        JsonNode messages = request.body().path("messages").path(other.user.value());
+        if (messages.get(other.id.value()) instanceof ObjectNode content) {
+          types.add(other.receives(event(request.eventType(), content)));
+        }
+      }
+    }
+    return types;
+  }
+
+  /// Hears an event to this device, and says what type it was of.
+  String receives(ObjectNode event) {
+    if (!event.path("type").asString("").equals(OlmChannel.ENCRYPTED)) {
+      keys.heardInClear(event);
+      return event.path("type").asString("");
+    }
+    if (!(channel.decrypt(event) instanceof OlmOutcome.Decrypted decrypted)) {
+      throw new AssertionError("the event cannot be decrypted");
+    }
+    keys.heard(decrypted.event());
+    return decrypted.event().type();
+  }
+
+  /// What another device hears when this one sends it something through Olm.
+  OlmEvent says(String type, ObjectNode content) {
+    return new OlmEvent(
+        user,
+        account.keys().curve25519Key(),
+        account.keys().ed25519Key(),
+        Optional.of(device()),
+        type,
+        content);
+  }
+
+  /// An event by this user, as others' syncs have it.
+  ObjectNode event(String type, ObjectNode content) {
+    lastEvent++;
+    ObjectNode event =
+        Json.object()
+            .put("type", type)
+            .put("sender", user.value())
+            .put("event_id", "$" + user.localpart() + lastEvent)
+            .put("origin_server_ts", now.toEpochMilli() + lastEvent);
+    event.set("content", content);
+    return event;
+  }
+
+  DecryptedEvent reads(ObjectNode event) throws DecryptionException {
+    return keys.decryption().decrypt(ROOM, event);
+  }
+
+  /// This device in a later process.
+  Party restarted() {
+    return restarted(store);
+  }
+
+  Party restarted(CryptoStore with) {
+    close();
+    Party later = new Party(user.value(), id.value(), with);
+    later.trust.putAll(trust);
+    later.now = now;
+    later.lastEvent = lastEvent;
+    return later;
+  }
+
+  @Override
+  public void close() {
+    keys.close();
+    channel.close();
+    account.close();
+  }
+}
