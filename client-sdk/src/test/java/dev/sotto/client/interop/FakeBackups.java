@@ -56,6 +56,15 @@ final class FakeBackups {
     return answer;
   }
 
+  /// `GET /room_keys/keys/{roomId}/{sessionId}`.
+  ObjectNode key(UserId user, String room, String session) {
+    JsonNode key = of(user).rooms.path(room).path("sessions").path(session);
+    if (!(key instanceof ObjectNode found)) {
+      throw new IllegalStateException("The backup does not have this key");
+    }
+    return found.deepCopy();
+  }
+
   /// `PUT /room_keys/keys`. A key stays where the new one is not better.
   ObjectNode put(UserId user, String version, ObjectNode body) {
     Backup backup = of(user);

@@ -148,6 +148,11 @@ final class FakeHomeserver {
         answer.putObject("failures");
         yield answer;
       }
+      case OutgoingRequest.BackupVersionQuery _ -> backups.about(from.user());
+      case OutgoingRequest.BackupCreate create ->
+          Json.object().put("version", backups.create(from.user(), create.body()));
+      case OutgoingRequest.BackupKeyQuery query ->
+          backups.key(from.user(), query.room().value(), query.sessionId());
       case OutgoingRequest.BackupKeys put -> backups.put(from.user(), put.version(), put.body());
       case OutgoingRequest.RoomMessage message ->
           Json.object()

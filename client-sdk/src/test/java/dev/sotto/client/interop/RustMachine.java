@@ -1,7 +1,10 @@
 package dev.sotto.client.interop;
 
 import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.encryption.request.OutgoingRequest.BackupCreate;
+import dev.sotto.client.encryption.request.OutgoingRequest.BackupKeyQuery;
 import dev.sotto.client.encryption.request.OutgoingRequest.BackupKeys;
+import dev.sotto.client.encryption.request.OutgoingRequest.BackupVersionQuery;
 import dev.sotto.client.encryption.request.OutgoingRequest.CrossSigningUpload;
 import dev.sotto.client.encryption.request.OutgoingRequest.KeysClaim;
 import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
@@ -99,7 +102,8 @@ final class RustMachine extends Peer {
       case SignaturesUpload _ -> "SignatureUpload";
       case RoomMessage _ -> "RoomMessage";
       case BackupKeys _ -> "KeysBackup";
-      case CrossSigningUpload _ -> throw new IllegalStateException("nobody waits for its answer");
+      case CrossSigningUpload _, BackupVersionQuery _, BackupCreate _, BackupKeyQuery _ ->
+          throw new IllegalStateException("nobody waits for its answer");
     };
   }
 

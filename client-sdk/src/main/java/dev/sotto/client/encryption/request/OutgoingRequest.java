@@ -1,6 +1,7 @@
 package dev.sotto.client.encryption.request;
 
 import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.json.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Something that is to be sent to the server, whose answer the machine wants to hear.
@@ -9,7 +10,7 @@ public sealed interface OutgoingRequest {
   /// the request is handed out again, also by a later process.
   String id();
 
-  /// The JSON to send.
+  /// The JSON to send; empty for a `GET`, which has none.
   ObjectNode body();
 
   /// `POST /_matrix/client/v3/keys/upload`. To be sent once: where it is not known whether it
@@ -52,6 +53,36 @@ public sealed interface OutgoingRequest {
   ///
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3room_keyskeys
   record BackupKeys(String id, String version, ObjectNode body) implements OutgoingRequest {}
+
+  /// `GET /_matrix/client/v3/room_keys/version`: which backup there is. `M_NOT_FOUND` says that
+  /// there is none. May be repeated.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3room_keysversion
+  record BackupVersionQuery(String id) implements OutgoingRequest {
+    @Override
+    public ObjectNode body() {
+      return Json.object();
+    }
+  }
+
+  /// `POST /_matrix/client/v3/room_keys/version`: begins a new backup. If its answer is lost, that
+  /// is said, and the server is asked what came of it.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3room_keysversion
+  record BackupCreate(String id, ObjectNode body) implements OutgoingRequest {}
+
+  /// `GET /_matrix/client/v3/room_keys/keys/{roomId}/{sessionId}?version=`: one key from the
+  /// backup. `M_NOT_FOUND` says that it is not there. May be repeated.
+  ///
+  /// @spec
+  ///   https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3room_keyskeysroomidsessionid
+  record BackupKeyQuery(String id, String version, RoomId room, String sessionId)
+      implements OutgoingRequest {
+    @Override
+    public ObjectNode body() {
+      return Json.object();
+    }
+  }
 
   /// `PUT /_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}`: a message of a verification
   /// in a room, in the clear as given; whoever sends it encrypts it where the room is encrypted.
