@@ -26,12 +26,15 @@ final class FakeHomeserver {
     final List<ObjectNode> toDevice = new ArrayList<>();
     final Set<UserId> changed = new TreeSet<>();
     final Set<UserId> left = new TreeSet<>();
+    final Map<RoomId, List<ObjectNode>> states = new LinkedHashMap<>();
     final Map<RoomId, List<ObjectNode>> timelines = new LinkedHashMap<>();
+    final Map<RoomId, ObjectNode> leaves = new LinkedHashMap<>();
   }
 
   private final Map<Endpoint, Inbox> inboxes = new LinkedHashMap<>();
   private final Set<String> transactions = new HashSet<>();
   private final Map<UserId, Map<String, ObjectNode>> accountData = new HashMap<>();
+  private final Map<UserId, ObjectNode> dehydrated = new HashMap<>();
   private long syncs;
 
   final FakeKeys keys = new FakeKeys();
@@ -61,7 +64,9 @@ final class FakeHomeserver {
 
   void join(RoomId room, UserId user) {
     Set<UserId> before = rooms.neighbours(user);
-    rooms.join(room, user);
+    ObjectNode event = rooms.join(room, user);
+    inboxes(user).forEach(inbox -> inbox.states.put(room, rooms.state(room)));
+    tell(room, event);
     for (UserId other : rooms.neighbours(user)) {
       if (!before.contains(other)) {
         inboxes(user).forEach(inbox -> inbox.changed.add(other));
@@ -72,7 +77,9 @@ final class FakeHomeserver {
 
   void leave(RoomId room, UserId user) {
     Set<UserId> before = rooms.neighbours(user);
-    rooms.leave(room, user);
+    ObjectNode event = rooms.leave(room, user);
+    inboxes(user).forEach(inbox -> inbox.leaves.put(room, event));
+    tell(room, event);
     before.removeAll(rooms.neighbours(user));
     for (UserId other : before) {
       inboxes(user).forEach(inbox -> inbox.left.add(other));
@@ -190,12 +197,16 @@ final class FakeHomeserver {
   /// Sends to a room's members, and returns the event.
   ObjectNode send(UserId sender, RoomId room, String type, ObjectNode content) {
     ObjectNode event = rooms.send(sender, room, type, content);
+    tell(room, event);
+    return event.deepCopy();
+  }
+
+  private void tell(RoomId room, ObjectNode event) {
     for (UserId member : rooms.members(room)) {
       inboxes(member)
           .forEach(
               inbox -> inbox.timelines.computeIfAbsent(room, _ -> new ArrayList<>()).add(event));
     }
-    return event.deepCopy();
   }
 
   /// The account data of a user, by type.
@@ -209,6 +220,7 @@ final class FakeHomeserver {
     return !inbox.toDevice.isEmpty()
         || !inbox.changed.isEmpty()
         || !inbox.left.isEmpty()
+        || !inbox.leaves.isEmpty()
         || !inbox.timelines.isEmpty();
   }
 
@@ -223,11 +235,48 @@ final class FakeHomeserver {
     inbox.left.stream().map(UserId::value).forEach(lists.putArray("left")::add);
     sync.set("device_one_time_keys_count", keys.counts(of));
     keys.unusedFallback(of).forEach(sync.putArray("device_unused_fallback_key_types")::add);
-    ObjectNode joined = sync.putObject("rooms").putObject("join");
-    inbox.timelines.forEach(
-        (room, events) ->
-            joined.putObject(room.value()).putObject("timeline").putArray("events").addAll(events));
+    addRooms(sync.putObject("rooms"), inbox);
     inboxes.put(of, new Inbox());
     return sync;
+  }
+
+  private static void addRooms(ObjectNode rooms, Inbox inbox) {
+    ObjectNode joined = rooms.putObject("join");
+    inbox.timelines.forEach(
+        (room, events) -> {
+          ObjectNode told = joined.putObject(room.value());
+          told.putObject("timeline").put("limited", false).putArray("events").addAll(events);
+          told.putObject("state")
+              .putArray("events")
+              .addAll(inbox.states.getOrDefault(room, List.of()));
+        });
+    ObjectNode left = rooms.putObject("leave");
+    inbox.leaves.forEach(
+        (room, event) ->
+            left.putObject(room.value()).putObject("timeline").putArray("events").add(event));
+  }
+
+  /// `PUT /dehydrated_device`: keeps a device that is to receive for its user while none is there.
+  void dehydrate(UserId user, ObjectNode body) {
+    Endpoint sleeper = new Endpoint(user, new DeviceId(body.required("device_id").stringValue()));
+    register(sleeper);
+    keys.upload(sleeper, body);
+    dehydrated.put(user, body.deepCopy());
+    announce(user);
+  }
+
+  /// `GET /dehydrated_device`, as it was put.
+  ObjectNode dehydrated(UserId user) {
+    ObjectNode body = dehydrated.get(user);
+    if (body == null) {
+      throw new IllegalStateException(user + " has no dehydrated device");
+    }
+    return body.deepCopy();
+  }
+
+  /// `POST /dehydrated_device/{device}/events`, all of them.
+  List<ObjectNode> dehydratedEvents(UserId user) {
+    DeviceId device = new DeviceId(dehydrated(user).required("device_id").stringValue());
+    return List.copyOf(inbox(new Endpoint(user, device)).toDevice);
   }
 }

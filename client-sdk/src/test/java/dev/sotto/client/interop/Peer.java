@@ -239,6 +239,12 @@ abstract class Peer implements AutoCloseable {
   /// The private backup key, if it was given it.
   abstract boolean hasBackupKey();
 
+  /// Leaves a dehydrated device at the server, sealed with 32 bytes in base64.
+  abstract void dehydrate(String key);
+
+  /// Takes in the room keys that the dehydrated device was sent.
+  abstract void rehydrate(String key);
+
   @Override
   public abstract void close();
 }

@@ -384,6 +384,22 @@ final class RustMachine extends Peer {
     return false;
   }
 
+  @Override
+  void dehydrate(String key) {
+    ObjectNode given = Json.object().put("key", key).put("name", "asleep");
+    server.dehydrate(user(), (ObjectNode) call("dehydrate", given));
+  }
+
+  @Override
+  void rehydrate(String key) {
+    ObjectNode sleeper = server.dehydrated(user());
+    ObjectNode given = Json.object().put("key", key);
+    given.set("device", sleeper.path("device_id"));
+    given.set("data", sleeper.path("device_data"));
+    given.putArray("events").addAll(server.dehydratedEvents(user()));
+    call("rehydrate", given);
+  }
+
   /// The codes that others gave for not sharing a session.
   List<String> withheld() {
     List<String> codes = new ArrayList<>();
