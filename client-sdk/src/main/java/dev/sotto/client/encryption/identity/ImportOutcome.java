@@ -6,8 +6,6 @@ public enum ImportOutcome {
   /// It belongs to another public key than the one that is published: the secret is outdated, or
   /// the server shows a wrong identity.
   MISMATCH,
-  /// It is no private key.
-  MALFORMED,
   /// No public key is known to check it with.
   NO_IDENTITY
 }

@@ -12,9 +12,7 @@ import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
 import dev.sotto.protocol.crypto.JsonSignatures;
 import dev.sotto.protocol.crypto.SigningKey;
-import dev.sotto.protocol.crypto.UnpaddedBase64;
 import dev.sotto.protocol.crypto.VerifyKey;
-import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.security.SecureRandom;
@@ -47,7 +45,6 @@ public final class OwnIdentity {
   private static final String REPLACES = "replaces";
   private static final String ASKED = "asked";
   private static final String DEVICE_SIGNED = "device_signed";
-  private static final int MAX_SECRET_LENGTH = 100;
 
   /// How often a process signs anew what the server says it does not have: one that never shows it
   /// would be told for ever.
@@ -380,13 +377,13 @@ public final class OwnIdentity {
     signatures.failed(request);
   }
 
-  /// Takes private keys from secret storage or from another device, in base64. They are kept if
-  /// they belong to the public keys that the server shows. Who knows the master key is the user: it
-  /// makes the identity verified, while the other two do not.
-  public Map<KeyRole, ImportOutcome> importKeys(Map<KeyRole, String> secrets) {
+  /// Takes private keys from secret storage or from another device. They are kept if they belong to
+  /// the public keys that the server shows. Who knows the master key is the user: it makes the
+  /// identity verified, while the other two do not.
+  public Map<KeyRole, ImportOutcome> importKeys(Map<KeyRole, PrivateSeed> seeds) {
     Map<KeyRole, ImportOutcome> outcomes = new EnumMap<>(KeyRole.class);
     List<Change> changes = new ArrayList<>();
-    secrets.forEach((role, secret) -> outcomes.put(role, imported(role, secret, changes)));
+    seeds.forEach((role, seed) -> outcomes.put(role, imported(role, seed, changes)));
     if (changes.isEmpty()) {
       return outcomes;
     }
@@ -397,39 +394,33 @@ public final class OwnIdentity {
     return outcomes;
   }
 
-  private ImportOutcome imported(KeyRole role, String secret, List<Change> changes) {
+  private ImportOutcome imported(KeyRole role, PrivateSeed seed, List<Change> changes) {
     CrossSigningKey key = key(role).orElse(null);
     if (key == null) {
       return ImportOutcome.NO_IDENTITY;
     }
-    if (secret.length() > MAX_SECRET_LENGTH) {
-      return ImportOutcome.MALFORMED;
-    }
-    try (SigningKey pair = PrivateKeys.named(UnpaddedBase64.decode(secret))) {
+    try (SigningKey pair = PrivateKeys.named(seed.bytes())) {
       if (!pair.verifyKey().equals(key.key())) {
         return ImportOutcome.MISMATCH;
       }
       changes.add(PrivateKeys.put(role, pair));
       return ImportOutcome.IMPORTED;
-    } catch (MatrixException | IllegalArgumentException _) {
-      return ImportOutcome.MALFORMED;
     }
   }
 
-  /// A private key in base64, for secret storage or another device of one's own; empty if it is not
-  /// here, or belongs to another identity than the one that is shown.
-  public Optional<String> exported(KeyRole role) {
-    return key(role)
-        .flatMap(keys::of)
-        .map(
-            pair -> {
-              try (pair) {
-                byte[] seed = pair.seed();
-                String secret = UnpaddedBase64.encode(seed);
-                Arrays.fill(seed, (byte) 0);
-                return secret;
-              }
-            });
+  /// A private key, for secret storage or another device of one's own; empty if it is not here, or
+  /// belongs to another identity than the one that is shown. The caller closes it.
+  public Optional<PrivateSeed> exported(KeyRole role) {
+    return key(role).flatMap(keys::of).map(OwnIdentity::seed);
+  }
+
+  private static PrivateSeed seed(SigningKey pair) {
+    try (pair) {
+      byte[] bytes = pair.seed();
+      PrivateSeed seed = PrivateSeed.of(bytes);
+      Arrays.fill(bytes, (byte) 0);
+      return seed;
+    }
   }
 
   /// Adds a signature of one's own identity to an object, for example that of a key backup; false,

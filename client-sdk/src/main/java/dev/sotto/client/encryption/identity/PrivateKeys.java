@@ -8,6 +8,7 @@ import dev.sotto.protocol.crypto.SigningKey;
 import dev.sotto.protocol.id.UserId;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,10 +34,12 @@ final class PrivateKeys {
 
   /// The key of a seed with its public half for an id; the caller closes it.
   ///
-  /// @throws IllegalArgumentException if it is no seed
+  /// @param seed wiped
   static SigningKey named(byte[] seed) {
     try (SigningKey key = SigningKey.of("ed25519:any", seed)) {
       return SigningKey.of(CrossSigningKey.keyId(key.verifyKey()), seed);
+    } finally {
+      Arrays.fill(seed, (byte) 0);
     }
   }
 

@@ -7,7 +7,6 @@ import dev.sotto.client.encryption.request.RequestIds;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.protocol.crypto.SigningKey;
-import dev.sotto.protocol.crypto.UnpaddedBase64;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
@@ -94,8 +93,8 @@ final class Here implements AutoCloseable {
     return alice;
   }
 
-  static String secret(SigningKey key) {
-    return UnpaddedBase64.encode(key.seed());
+  static PrivateSeed secret(SigningKey key) {
+    return PrivateSeed.of(key.seed());
   }
 
   /// Uploads all signatures that wait, successfully.

@@ -195,7 +195,7 @@ class OwnIdentityTest {
   @Test
   void privateKeysAreTakenOnlyIfTheyBelongToThePublishedOnes() {
     Person alice = new Person(ALICE);
-    String master = Here.secret(alice.master);
+    PrivateSeed master = Here.secret(alice.master);
     assertEquals(
         Map.of(KeyRole.MASTER, ImportOutcome.NO_IDENTITY),
         own().importKeys(Map.of(KeyRole.MASTER, master)));
@@ -203,17 +203,14 @@ class OwnIdentityTest {
     assertEquals(
         Map.of(
             KeyRole.MASTER, ImportOutcome.MISMATCH,
-            KeyRole.SELF_SIGNING, ImportOutcome.MALFORMED,
-            KeyRole.USER_SIGNING, ImportOutcome.MALFORMED),
+            KeyRole.SELF_SIGNING, ImportOutcome.MISMATCH),
         own()
             .importKeys(
                 Map.of(
                     KeyRole.MASTER,
                     Here.secret(new Person(ALICE).master),
                     KeyRole.SELF_SIGNING,
-                    "?",
-                    KeyRole.USER_SIGNING,
-                    master + master)));
+                    master)));
     assertEquals(Set.of(), own().status().privateKeys());
     assertEquals(
         Map.of(KeyRole.SELF_SIGNING, ImportOutcome.IMPORTED),

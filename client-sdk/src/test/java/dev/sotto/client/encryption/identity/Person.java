@@ -79,11 +79,11 @@ final class Person {
 
   /// What the server says of this user beside others.
   ObjectNode answer(ObjectNode answer) {
-    answer.withObjectProperty("master_keys").set(user.value(), masterKey);
-    answer.withObjectProperty("self_signing_keys").set(user.value(), selfSigningKey);
-    answer.withObjectProperty("user_signing_keys").set(user.value(), userSigningKey);
+    answer.withObjectProperty("master_keys").set(user.value(), masterKey.deepCopy());
+    answer.withObjectProperty("self_signing_keys").set(user.value(), selfSigningKey.deepCopy());
+    answer.withObjectProperty("user_signing_keys").set(user.value(), userSigningKey.deepCopy());
     ObjectNode all = answer.withObjectProperty("device_keys").withObjectProperty(user.value());
-    devices.forEach(device -> all.set(device.path("device_id").stringValue(), device));
+    devices.forEach(device -> all.set(device.path("device_id").stringValue(), device.deepCopy()));
     return answer;
   }
 }
