@@ -20,7 +20,7 @@ class RingsTest {
 
   /// From the inside out; the empty name is the API, the root itself.
   private static final List<String> RINGS =
-      List.of("http", "session", "engine", "store", "encryption", "", "terminal");
+      List.of("http", "session", "engine", "store", "encryption", "event", "", "terminal");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
