@@ -1,0 +1,183 @@
+package dev.sotto.client;
+
+import dev.sotto.client.http.Discovery;
+import dev.sotto.client.http.HttpSettings;
+import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.http.Secret;
+import dev.sotto.client.http.ServerAddress;
+import dev.sotto.client.session.Logins;
+import dev.sotto.client.session.SavedSession;
+import dev.sotto.client.session.Session;
+import dev.sotto.client.store.CryptoStore;
+import dev.sotto.client.store.FileStore;
+import dev.sotto.client.store.MemoryStore;
+import dev.sotto.client.store.StoreException;
+import dev.sotto.client.store.StoreKey;
+import dev.sotto.protocol.id.ServerName;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Connects to a homeserver; see [MatrixClient#at].
+///
+/// Without [#store] nothing is kept: each start is then a new device, which can read only what is
+/// said while it runs.
+public final class ClientBuilder {
+  private final String homeserver;
+  private final SecureRandom random = new SecureRandom();
+  private Supplier<CryptoStore> store = MemoryStore::new;
+  private String deviceName = "Sotto";
+  private @Nullable String program;
+  private Duration hold = Duration.ofSeconds(30);
+  private boolean clearAllowed;
+
+  ClientBuilder(String homeserver) {
+    this.homeserver = homeserver;
+  }
+
+  /// Keeps the session, the keys and all that must survive a restart in this file, which is made
+  /// where there is none.
+  ///
+  /// @param passphrase what it is sealed with; whoever has file and passphrase is this device
+  public ClientBuilder store(Path file, String passphrase) {
+    store =
+        () -> {
+          try (StoreKey key = StoreKey.passphrase(passphrase.toCharArray())) {
+            return FileStore.open(file, key, random);
+          }
+        };
+    return this;
+  }
+
+  /// As [#store(Path, String)], sealed with a key file instead of a passphrase.
+  ///
+  /// @param keyFile 32 random bytes; made, for its owner only, where there is none
+  public ClientBuilder store(Path file, Path keyFile) {
+    store =
+        () -> {
+          try (StoreKey key = StoreKey.file(keyFile, random)) {
+            return FileStore.open(file, key, random);
+          }
+        };
+    return this;
+  }
+
+  /// What the user reads in the list of devices; the server and others may see it as well.
+  public ClientBuilder deviceName(String name) {
+    this.deviceName = name;
+    return this;
+  }
+
+  /// What the server sees in its log, such as `my-bot/1.2`.
+  public ClientBuilder program(String nameAndVersion) {
+    this.program = nameAndVersion;
+    return this;
+  }
+
+  /// How long the server may hold a request back while there are no news; half a minute unless said
+  /// otherwise.
+  public ClientBuilder syncTimeout(Duration timeout) {
+    this.hold = timeout;
+    return this;
+  }
+
+  /// Allows an address that begins with `http:` and is not of this very machine: everyone on the
+  /// way reads passwords and tokens.
+  public ClientBuilder allowClearText() {
+    this.clearAllowed = true;
+    return this;
+  }
+
+  /// Carries the session in the store on; where there is none, logs in on a new device. The
+  /// password stays in memory for when the server asks for it again.
+  ///
+  /// @param user a full id, or the part before the colon
+  /// @throws MatrixRequestException if the server refuses, or cannot be reached
+  /// @throws StoreException if the store cannot be used
+  /// @throws IllegalStateException if the store holds the session of somebody else
+  public MatrixClient login(String user, String password) {
+    Secret secret = Secret.of(password);
+    return connect(
+        secret,
+        Optional.of(user),
+        begin -> begin.logins.withPassword(user, secret, deviceName, begin.kept));
+  }
+
+  /// Carries the session in the store on; where there is none, logs in on a new device with a token
+  /// that the server has issued for one login.
+  ///
+  /// @throws MatrixRequestException if the server refuses, or cannot be reached
+  /// @throws StoreException if the store cannot be used
+  public MatrixClient loginWithToken(String token) {
+    return connect(
+        null,
+        Optional.empty(),
+        begin -> begin.logins.withToken(Secret.of(token), deviceName, begin.kept));
+  }
+
+  /// Carries the session in the store on.
+  ///
+  /// @throws StoreException if the store cannot be used
+  /// @throws IllegalStateException if there is no session in it
+  public MatrixClient restore() {
+    return connect(
+        null,
+        Optional.empty(),
+        _ -> {
+          throw new IllegalStateException("The store holds no session: log in first.");
+        });
+  }
+
+  /// What a login works with.
+  private record Beginning(Logins logins, Kept kept) {}
+
+  private MatrixClient connect(
+      @Nullable Secret password, Optional<String> user, Function<Beginning, Session> login) {
+    HttpSettings settings = HttpSettings.usual(program);
+    CryptoStore opened = store.get();
+    try {
+      Kept kept = new Kept(opened);
+      Optional<SavedSession> saved = kept.session();
+      Session session;
+      if (saved.isPresent()) {
+        user.ifPresent(name -> requireSame(name, saved.get()));
+        session = Session.restore(saved.get(), kept, settings);
+      } else {
+        session = begin(settings, kept, login);
+      }
+      Encryption encryption = new Unencrypted();
+      Calls calls = new Calls(session, password);
+      return new MatrixClient(
+          new Engine(opened, kept, session, calls, encryption, random, settings.pace(), hold));
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private Session begin(HttpSettings settings, Kept kept, Function<Beginning, Session> login) {
+    try (Logins logins = new Logins(address(settings), settings)) {
+      return login.apply(new Beginning(logins, kept));
+    }
+  }
+
+  private static void requireSame(String user, SavedSession saved) {
+    String kept = user.startsWith("@") ? saved.user().value() : saved.user().localpart();
+    if (!kept.equals(user)) {
+      throw new IllegalStateException("The store holds the session of " + saved.user() + ".");
+    }
+  }
+
+  private ServerAddress address(HttpSettings settings) {
+    if (homeserver.contains("://")) {
+      return clearAllowed ? ServerAddress.inTheClear(homeserver) : ServerAddress.of(homeserver);
+    }
+    try (Discovery discovery = new Discovery(settings)) {
+      return discovery.find(new ServerName(homeserver));
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package dev.sotto.client;
+
+import dev.sotto.client.Inbox.Item;
+import dev.sotto.protocol.id.RoomId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Hands items on, those of a room one after the other, those of several rooms at the same time.
+///
+/// A room has a queue of a limited length and, while there is something in it, a virtual thread of
+/// its own. Where a queue is full, whoever adds to it waits, but not for ever.
+final class Deliveries {
+  static final int QUEUE_LENGTH = 256;
+
+  /// A room's queue. Only seen under the lock.
+  private static final class Queue {
+    private final ArrayDeque<Item> items = new ArrayDeque<>();
+    private @Nullable Thread worker;
+    private boolean stuck;
+  }
+
+  private final Consumer<Item> recipient;
+  private final Runnable whenIdle;
+  private final Duration patience;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition moved = lock.newCondition();
+  private final Map<RoomId, Queue> queues = new HashMap<>();
+  private boolean closed;
+
+  /// @param recipient deals with an item; throws nothing
+  /// @param whenIdle is run after the last item of a queue
+  /// @param patience how long a full queue is waited for
+  Deliveries(Consumer<Item> recipient, Runnable whenIdle, Duration patience) {
+    this.recipient = recipient;
+    this.whenIdle = whenIdle;
+    this.patience = patience;
+  }
+
+  /// Queues an item.
+  ///
+  /// @return false if the room's handlers are so slow that it was not queued
+  boolean add(Item item) {
+    lock.lock();
+    try {
+      if (!awaitPlace(item.room())) {
+        return closed;
+      }
+      Queue queue = queues.computeIfAbsent(item.room(), _ -> new Queue());
+      queue.items.add(item);
+      if (queue.worker == null) {
+        queue.worker =
+            Thread.ofVirtual().name("sotto " + item.room()).start(() -> work(item.room()));
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean awaitPlace(RoomId room) {
+    long left = patience.toNanos();
+    while (!closed) {
+      Queue queue = queues.get(room);
+      if (queue == null || queue.items.size() < QUEUE_LENGTH) {
+        return true;
+      }
+      if (queue.stuck || left <= 0) {
+        // Waiting again for each further item would stop the other rooms' news for hours.
+        queue.stuck = true;
+        return false;
+      }
+      try {
+        left = moved.awaitNanos(left);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private void work(RoomId room) {
+    while (true) {
+      Item item = next(room);
+      if (item == null) {
+        return;
+      }
+      recipient.accept(item);
+      if (isLast(room)) {
+        whenIdle.run();
+      }
+    }
+  }
+
+  private boolean isLast(RoomId room) {
+    lock.lock();
+    try {
+      Queue queue = queues.get(room);
+      return closed || queue == null || queue.items.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Item next(RoomId room) {
+    lock.lock();
+    try {
+      Queue queue = queues.get(room);
+      if (queue == null) {
+        return null;
+      }
+      Item item = closed ? null : queue.items.poll();
+      if (item == null) {
+        queues.remove(room);
+      }
+      queue.stuck = false;
+      moved.signalAll();
+      return item;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Begins no further item, and waits for those under way.
+  ///
+  /// @param grace after which their threads are interrupted
+  void close(Duration grace) {
+    lock.lock();
+    try {
+      closed = true;
+      moved.signalAll();
+      awaitIdle(grace);
+      Set<Thread> workers = new HashSet<>();
+      for (Queue queue : queues.values()) {
+        if (queue.worker != null) {
+          workers.add(queue.worker);
+        }
+      }
+      workers.forEach(Thread::interrupt);
+      awaitIdle(grace);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitIdle(Duration grace) {
+    long left = grace.toNanos();
+    Thread self = Thread.currentThread();
+    try {
+      while (left > 0 && queues.values().stream().anyMatch(queue -> !self.equals(queue.worker))) {
+        left = moved.awaitNanos(left);
+      }
+    } catch (InterruptedException _) {
+      self.interrupt();
+    }
+  }
+
+  /// Waits until there is nothing to hand on; false if that takes too long.
+  boolean awaitNothing(Duration most) {
+    lock.lock();
+    try {
+      long left = most.toNanos();
+      while (!queues.isEmpty() && left > 0) {
+        left = moved.awaitNanos(left);
+      }
+      return queues.isEmpty();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

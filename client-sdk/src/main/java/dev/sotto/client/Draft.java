@@ -1,0 +1,160 @@
+package dev.sotto.client;
+
+import dev.sotto.client.event.RoomEvent;
+import dev.sotto.protocol.event.EventTypes;
+import dev.sotto.protocol.id.EventId;
+import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.Json;
+import java.util.Collection;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A message that is to be sent: `Draft.text("Hello").replyTo(message)`. Each method that adds
+/// something gives a new draft.
+public final class Draft {
+  private final String type;
+  private final ObjectNode content;
+
+  private Draft(String type, ObjectNode content) {
+    this.type = type;
+    this.content = content;
+  }
+
+  /// Something said.
+  public static Draft text(String text) {
+    return words("m.text", text);
+  }
+
+  /// Something said by a program, which other programs do not answer.
+  public static Draft notice(String text) {
+    return words("m.notice", text);
+  }
+
+  /// Something done: `waves`.
+  public static Draft emote(String text) {
+    return words("m.emote", text);
+  }
+
+  private static Draft words(String kind, String text) {
+    return new Draft(EventTypes.MESSAGE, Json.object().put("msgtype", kind).put("body", text));
+  }
+
+  /// An event of any type that is not state.
+  ///
+  /// @param content copied
+  public static Draft event(String type, ObjectNode content) {
+    return new Draft(type, content.deepCopy());
+  }
+
+  private Draft copy() {
+    return new Draft(type, content.deepCopy());
+  }
+
+  /// The same with formatting. The plain text stays for those who show no HTML.
+  ///
+  /// @param html a fragment, as it is: what comes from others is to be escaped before
+  public Draft html(String html) {
+    Draft draft = copy();
+    draft.content.put("format", "org.matrix.custom.html").put("formatted_body", html);
+    return draft;
+  }
+
+  /// As an answer to an event, whose sender is told.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#rich-replies
+  public Draft replyTo(RoomEvent answered) {
+    return replyTo(answered.id()).mention(answered.sender());
+  }
+
+  /// As an answer to an event.
+  public Draft replyTo(EventId answered) {
+    Draft draft = copy();
+    ObjectNode relation = draft.relation();
+    relation.putObject("m.in_reply_to").put("event_id", answered.value());
+    if (relation.has("rel_type")) {
+      relation.put("is_falling_back", false);
+    }
+    return draft;
+  }
+
+  /// In the thread that began with this message. Programs that know no threads show it as an answer
+  /// to that.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#threading
+  public Draft inThread(EventId root) {
+    Draft draft = copy();
+    ObjectNode relation = draft.relation();
+    boolean answers = relation.has("m.in_reply_to");
+    relation.put("rel_type", "m.thread").put("event_id", root.value());
+    relation.put("is_falling_back", !answers);
+    if (!answers) {
+      relation.putObject("m.in_reply_to").put("event_id", root.value());
+    }
+    return draft;
+  }
+
+  /// In place of an earlier message of our own.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#event-replacements
+  public Draft inPlaceOf(EventId edited) {
+    Draft draft = copy();
+    ObjectNode now = draft.content.deepCopy();
+    // The relation of the first version stays, and an edit has none beside its own.
+    now.remove("m.relates_to");
+    draft.content.set("m.new_content", now);
+    draft.content.put("body", "* " + draft.content.path("body").stringValue(""));
+    if (draft.content.path("formatted_body").isString()) {
+      draft.content.put(
+          "formatted_body", "* " + draft.content.path("formatted_body").stringValue());
+    }
+    ObjectNode relation = draft.content.putObject("m.relates_to");
+    relation.put("rel_type", "m.replace").put("event_id", edited.value());
+    return draft;
+  }
+
+  /// Tells these users that they are meant.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#user-and-room-mentions
+  public Draft mention(UserId... users) {
+    return mention(List.of(users));
+  }
+
+  /// Tells these users that they are meant.
+  public Draft mention(Collection<UserId> users) {
+    Draft draft = copy();
+    ObjectNode mentions = draft.content.withObject("/m.mentions");
+    ArrayNode ids =
+        mentions.get("user_ids") instanceof ArrayNode list ? list : mentions.putArray("user_ids");
+    users.forEach(user -> ids.add(user.value()));
+    return draft;
+  }
+
+  /// With a member of the content that has no method of its own.
+  public Draft with(String name, JsonNode value) {
+    Draft draft = copy();
+    draft.content.set(name, value.deepCopy());
+    return draft;
+  }
+
+  private ObjectNode relation() {
+    return content.get("m.relates_to") instanceof ObjectNode relation
+        ? relation
+        : content.putObject("m.relates_to");
+  }
+
+  String type() {
+    return type;
+  }
+
+  ObjectNode content() {
+    return content;
+  }
+
+  /// Without the words.
+  @Override
+  public String toString() {
+    return "Draft of " + type;
+  }
+}

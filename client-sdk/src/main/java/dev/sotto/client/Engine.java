@@ -1,0 +1,351 @@
+package dev.sotto.client;
+
+import dev.sotto.client.Inbox.Item;
+import dev.sotto.client.encryption.attachment.Attachments;
+import dev.sotto.client.event.Envelope;
+import dev.sotto.client.event.Membership;
+import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.event.Undecryptable;
+import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.http.Pace;
+import dev.sotto.client.http.Retries;
+import dev.sotto.client.session.Session;
+import dev.sotto.client.session.SyncLoop;
+import dev.sotto.client.session.SyncSettings;
+import dev.sotto.client.store.CryptoStore;
+import dev.sotto.client.store.StoreException;
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a client is made of, wired together, and its life from start to close.
+final class Engine {
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /// Members come when they say something; nobody's presence is asked for.
+  private static final String FILTER =
+      """
+      {"presence":{"not_types":["*"]},\
+      "room":{"state":{"lazy_load_members":true},\
+      "timeline":{"limit":50,"lazy_load_members":true}}}""";
+
+  private final CryptoStore store;
+  private final Kept kept;
+  private final Session session;
+  private final Calls calls;
+  private final Encryption encryption;
+  private final Pace pace;
+  private final Inbox inbox;
+  private final Handlers handlers = new Handlers();
+  private final Services services;
+  private final Signals signals;
+  private final Deliveries deliveries;
+  private final News news;
+  private final Pump pump;
+  private final SyncSettings sync;
+  private final Object lock = new Object();
+  private @Nullable SyncLoop loop;
+  private @Nullable Thread background;
+  private @Nullable Thread runner;
+  private @Nullable RuntimeException end;
+  private boolean running;
+  private boolean closed;
+
+  Engine(
+      CryptoStore store,
+      Kept kept,
+      Session session,
+      Calls calls,
+      Encryption encryption,
+      SecureRandom random,
+      Pace pace,
+      Duration hold) {
+    this.store = store;
+    this.kept = kept;
+    this.session = session;
+    this.calls = calls;
+    this.encryption = encryption;
+    this.pace = pace;
+    SyncSettings usual = SyncSettings.usual();
+    this.sync = new SyncSettings(hold, FILTER, usual.backOff());
+    KnownRooms rooms = new KnownRooms(store, new Members(store));
+    MemberLists lists = new MemberLists(calls, rooms);
+    Attachments attachments = new Attachments(random);
+    UserId self = session.user();
+    this.pump =
+        new Pump(
+            calls,
+            encryption,
+            handlers,
+            self.value(),
+            message ->
+                outlet()
+                    .sendForEncryption(
+                        message.room(), message.eventType(), message.body(), message.id()));
+    Outlet outlet =
+        new Outlet(calls, rooms, lists, encryption, pump, new Transactions(random), attachments);
+    this.services =
+        new Services(
+            self,
+            calls,
+            outlet,
+            rooms,
+            lists,
+            new Direct(calls, kept, store, rooms, self),
+            new MessageReader(encryption),
+            attachments);
+    this.inbox = new Inbox(store);
+    this.signals = new Signals(handlers, this::room);
+    this.deliveries = new Deliveries(this::deliver, this::settle, PATIENCE);
+    this.news =
+        new News(
+            kept,
+            rooms,
+            inbox,
+            deliveries,
+            new Gaps(calls, handlers),
+            encryption,
+            pump,
+            handlers,
+            signals,
+            self);
+    kept.keepTogether(inbox::settled);
+  }
+
+  private Outlet outlet() {
+    return services.outlet();
+  }
+
+  Services services() {
+    return services;
+  }
+
+  Handlers handlers() {
+    return handlers;
+  }
+
+  DeviceId device() {
+    return session.device();
+  }
+
+  Room room(RoomId id) {
+    return new Room(services, id);
+  }
+
+  Invitation invitation(RoomId id) {
+    Optional<UserId> inviter =
+        services
+            .rooms()
+            .facts(id)
+            .inviter()
+            .flatMap(
+                name -> {
+                  try {
+                    return Optional.of(new UserId(name));
+                  } catch (MatrixException _) {
+                    return Optional.empty();
+                  }
+                });
+    return new Invitation(room(id), inviter);
+  }
+
+  /// Hands an item to its handlers. Throws nothing.
+  private void deliver(Item item) {
+    try {
+      switch (item.kind()) {
+        case INVITE -> {
+          if (services.rooms().facts(item.room()).membership() == Membership.INVITE) {
+            handlers.invitation(invitation(item.room()));
+          }
+          inbox.handled(item);
+        }
+        case EVENT, WAITING -> deliverEvent(item);
+      }
+    } catch (RuntimeException e) {
+      // Ours, not a handler's. The item stays in the store for the next start.
+      handlers.problem(Problem.Kind.HANDLER, item.room(), e);
+    }
+  }
+
+  private void deliverEvent(Item item) {
+    Optional<Envelope> envelope = Envelope.of(item.room(), item.json());
+    if (envelope.isEmpty()) {
+      inbox.handled(item);
+      return;
+    }
+    RoomEvent event = services.reader().read(envelope.get());
+    boolean waits = event instanceof Undecryptable hidden && hidden.mayBecomeReadable();
+    boolean isFirstTry = item.kind() != Inbox.Kind.WAITING;
+    if (isFirstTry || !waits) {
+      if (event.trust().isEncrypted()) {
+        encryption.receiveDecrypted(event.envelope());
+        pump.flush();
+      }
+      handlers.event(room(item.room()), event);
+    }
+    if (waits) {
+      inbox.postpone(item);
+    } else {
+      inbox.handled(item);
+    }
+  }
+
+  private void settle() {
+    try {
+      inbox.settle();
+    } catch (StoreException e) {
+      handlers.problem(Problem.Kind.HANDLER, e);
+    }
+  }
+
+  void start() {
+    synchronized (lock) {
+      if (background == null && !running) {
+        background = Thread.ofVirtual().name("sotto sync").start(this::runToEnd);
+      }
+    }
+  }
+
+  private void runToEnd() {
+    try {
+      run();
+    } catch (RuntimeException e) {
+      handlers.problem(Problem.Kind.SERVER, e);
+    }
+  }
+
+  void run() {
+    synchronized (lock) {
+      if (closed) {
+        throw new IllegalStateException("This client has been closed.");
+      }
+      if (running) {
+        throw new IllegalStateException("This client follows the news already.");
+      }
+      running = true;
+      runner = Thread.currentThread();
+    }
+    try {
+      services.rooms().all().forEach(facts -> inbox.load(facts.room()).forEach(deliveries::add));
+      pump.flush();
+      follow();
+    } catch (RuntimeException e) {
+      synchronized (lock) {
+        end = e;
+      }
+      throw e;
+    } finally {
+      synchronized (lock) {
+        running = false;
+        runner = null;
+        lock.notifyAll();
+      }
+      signals.over();
+    }
+  }
+
+  /// Runs one loop after the other: a new one where the first has ended by something that passes.
+  private void follow() {
+    for (int failures = 0; ; ) {
+      SyncLoop current;
+      synchronized (lock) {
+        if (closed) {
+          return;
+        }
+        current = session.sync(kept, news, sync);
+        loop = current;
+      }
+      try {
+        current.run();
+        return;
+      } catch (MatrixRequestException e) {
+        if (!calls.renew(e)) {
+          failures++;
+          pauseAfter(e, failures);
+        }
+      }
+    }
+  }
+
+  /// Waits if the failure is one that passes: it came from within the handling of an answer, which
+  /// is asked for again.
+  private void pauseAfter(MatrixRequestException failure, int failures) {
+    if (!Retries.isPassing(failure)) {
+      throw failure;
+    }
+    handlers.problem(Problem.Kind.SERVER, failure);
+    try {
+      pace.pause(sync.backOff().backOff(failures, pace.chance()));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw failure;
+    }
+  }
+
+  void awaitFirstSync() throws InterruptedException {
+    boolean caughtUp =
+        signals.awaitCaughtUp(
+            () -> {
+              synchronized (lock) {
+                return closed || end != null;
+              }
+            });
+    synchronized (lock) {
+      if (!caughtUp && end != null) {
+        throw end;
+      }
+    }
+  }
+
+  boolean awaitHandlers(Duration most) {
+    return deliveries.awaitNothing(most);
+  }
+
+  void close() {
+    SyncLoop current;
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      current = loop;
+    }
+    if (current != null) {
+      current.stop();
+    }
+    signals.over();
+    awaitEndOfLoop();
+    deliveries.close(GRACE);
+    settle();
+    session.close();
+    encryption.close();
+    store.close();
+  }
+
+  /// A handler that closes the client is not waited for by it, nor is the loop by its own thread.
+  private void awaitEndOfLoop() {
+    long until = System.nanoTime() + GRACE.toNanos();
+    synchronized (lock) {
+      try {
+        long left = until - System.nanoTime();
+        while (running && left > 0 && !Thread.currentThread().equals(runner)) {
+          lock.wait(Math.max(1, left / 1_000_000));
+          left = until - System.nanoTime();
+        }
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  void logout() {
+    session.logout();
+    close();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.sotto.client;
+
+import dev.sotto.client.event.Envelope;
+import dev.sotto.client.event.EventReader;
+import dev.sotto.client.event.RoomEvent;
+import dev.sotto.protocol.event.EventTypes;
+import dev.sotto.protocol.id.RoomId;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/// Reads events as the server gives them, and decrypts those that are encrypted.
+final class MessageReader {
+  private final Encryption encryption;
+
+  MessageReader(Encryption encryption) {
+    this.encryption = encryption;
+  }
+
+  RoomEvent read(Envelope envelope) {
+    boolean encrypted =
+        envelope.type().equals(EventTypes.ENCRYPTED)
+            && envelope.stateKey().isEmpty()
+            && !envelope.isRedacted();
+    if (!encrypted) {
+      return EventReader.read(envelope);
+    }
+    return encryption.decrypt(envelope);
+  }
+
+  /// The events of a list in its order; what is none is left out.
+  List<RoomEvent> readAll(RoomId room, JsonNode events) {
+    List<RoomEvent> read = new ArrayList<>();
+    events.forEach(
+        event -> Envelope.of(room, event).ifPresent(envelope -> read.add(read(envelope))));
+    return read;
+  }
+}

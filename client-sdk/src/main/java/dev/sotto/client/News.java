@@ -1,0 +1,274 @@
+package dev.sotto.client;
+
+import dev.sotto.client.Inbox.Item;
+import dev.sotto.client.event.Envelope;
+import dev.sotto.client.event.EventReader;
+import dev.sotto.client.event.MemberChange;
+import dev.sotto.client.event.Membership;
+import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.session.SyncAnswer;
+import dev.sotto.client.session.SyncListener;
+import dev.sotto.client.store.Change;
+import dev.sotto.client.store.StoreException;
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.event.EventTypes;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Takes the answers of the sync: keys first, then what they say of rooms, all of it kept before
+/// anything is handed on. What is not as specified is left out, and spoils nothing beside it.
+final class News implements SyncListener {
+  private final Kept kept;
+  private final KnownRooms rooms;
+  private final Inbox inbox;
+  private final Deliveries deliveries;
+  private final Gaps gaps;
+  private final Encryption encryption;
+  private final Pump pump;
+  private final Handlers handlers;
+  private final Signals signals;
+  private final UserId self;
+
+  News(
+      Kept kept,
+      KnownRooms rooms,
+      Inbox inbox,
+      Deliveries deliveries,
+      Gaps gaps,
+      Encryption encryption,
+      Pump pump,
+      Handlers handlers,
+      Signals signals,
+      UserId self) {
+    this.kept = kept;
+    this.rooms = rooms;
+    this.inbox = inbox;
+    this.deliveries = deliveries;
+    this.gaps = gaps;
+    this.encryption = encryption;
+    this.pump = pump;
+    this.handlers = handlers;
+    this.signals = signals;
+    this.self = self;
+  }
+
+  /// What one answer brings, on its way into the store.
+  private static final class Batch {
+    final List<KnownRooms.Update> updates = new ArrayList<>();
+    final List<Change> changes = new ArrayList<>();
+    final List<Item> items = new ArrayList<>();
+
+    void keep(Item item) {
+      items.add(item);
+      changes.add(Inbox.keeping(item));
+    }
+  }
+
+  @Override
+  public void onAnswer(SyncAnswer answer) {
+    ObjectNode content = answer.content();
+    Set<RoomId> readable = encryption.receive(content);
+    Batch batch = new Batch();
+    JsonNode sections = content.path("rooms");
+    each(sections.path("join"), (room, json) -> joined(batch, room, json));
+    each(sections.path("invite"), (room, json) -> invited(batch, room, json));
+    each(sections.path("leave"), (room, json) -> left(batch, room, json));
+    accountData(batch, content);
+    rooms.apply(batch.updates, batch.changes);
+    batch.updates.forEach(
+        update ->
+            rooms
+                .facts(update.room())
+                .encryption()
+                .filter(_ -> !encryption.isEncrypted(update.room()))
+                .ifPresent(settings -> encryption.remember(update.room(), settings)));
+    pump.flush();
+    readable.forEach(room -> inbox.awakened(room).forEach(this::deliver));
+    batch.items.forEach(this::deliver);
+    each(sections.path("join"), signals::ephemeral);
+    signals.caughtUp();
+  }
+
+  @Override
+  public void onTrouble(MatrixRequestException failure, Duration wait) {
+    handlers.problem(Problem.Kind.SERVER, failure);
+  }
+
+  private void deliver(Item item) {
+    if (!deliveries.add(item)) {
+      inbox.handled(item);
+      handlers.problem(
+          Problem.Kind.OVERFLOW,
+          item.room(),
+          new IllegalStateException("The handlers are too slow for this room."));
+    }
+  }
+
+  private interface Section {
+    void read(RoomId room, JsonNode json);
+  }
+
+  private void each(JsonNode section, Section reader) {
+    section.forEachEntry(
+        (name, json) -> {
+          try {
+            reader.read(new RoomId(name), json);
+          } catch (MatrixException _) {
+            // No room has such a name.
+          } catch (StoreException | MatrixRequestException e) {
+            throw e;
+          } catch (RuntimeException e) {
+            handlers.problem(Problem.Kind.SERVER, e);
+          }
+        });
+  }
+
+  private void joined(Batch batch, RoomId room, JsonNode json) {
+    RoomFacts facts = rooms.facts(room);
+    boolean wasThere = facts.membership() == Membership.JOIN && facts.isStateKnown();
+    String since = kept.since();
+    List<Envelope> timeline = envelopes(room, json.path("timeline").path("events"));
+    List<Envelope> fresh = new ArrayList<>();
+    if (wasThere && since != null) {
+      if (json.path("timeline").path("limited").booleanValue(false)) {
+        String from = json.path("timeline").path("prev_batch").stringValue(null);
+        fresh.addAll(gaps.fill(room, from, since));
+      }
+      fresh.addAll(timeline);
+    } else if (since != null) {
+      fresh.addAll(afterOwnArrival(timeline));
+    }
+    Set<String> known = facts.recent();
+    List<String> ids = new ArrayList<>();
+    for (Envelope event : fresh) {
+      if (known.add(event.id().value())) {
+        ids.add(event.id().value());
+        batch.keep(inbox.item(room, Inbox.Kind.EVENT, event.json()));
+      }
+    }
+    List<Envelope> state = envelopes(room, json.path("state").path("events"));
+    // In their order: what came before the timeline, and then what is in it.
+    List<Envelope> all = new ArrayList<>(state);
+    all.addAll(timeline);
+    Consumer<RoomFacts.Next> next =
+        draft -> {
+          draft.membership(Membership.JOIN);
+          all.forEach(
+              event ->
+                  event
+                      .stateKey()
+                      .ifPresent(key -> draft.state(event.type(), key, event.content())));
+          draft.summary(json.path("summary")).remember(ids).stateKnown();
+        };
+    batch.updates.add(new KnownRooms.Update(room, next, false, memberships(all)));
+  }
+
+  /// What was said before we came is history, but for what followed our invitation: it may be meant
+  /// for us.
+  private List<Envelope> afterOwnArrival(List<Envelope> timeline) {
+    int arrival = timeline.size();
+    for (int i = 0; i < timeline.size(); i++) {
+      Envelope event = timeline.get(i);
+      boolean own =
+          event.type().equals(EventTypes.MEMBER)
+              && event.stateKey().equals(Optional.of(self.value()));
+      String membership = event.content().path("membership").stringValue("");
+      if (own && (membership.equals("invite") || arrival == timeline.size())) {
+        arrival = i;
+      }
+    }
+    return timeline.subList(arrival, timeline.size());
+  }
+
+  private static List<Envelope> envelopes(RoomId room, JsonNode events) {
+    List<Envelope> envelopes = new ArrayList<>();
+    events.forEach(event -> Envelope.of(room, event).ifPresent(envelopes::add));
+    return envelopes;
+  }
+
+  private static List<Member> memberships(List<Envelope> state) {
+    List<Member> members = new ArrayList<>();
+    for (Envelope event : state) {
+      if (event.type().equals(EventTypes.MEMBER)
+          && EventReader.read(event) instanceof MemberChange change) {
+        members.add(Members.of(change));
+      }
+    }
+    return members;
+  }
+
+  private void invited(Batch batch, RoomId room, JsonNode json) {
+    Consumer<RoomFacts.Next> next =
+        draft -> {
+          draft.membership(Membership.INVITE);
+          json.path("invite_state").path("events").forEach(event -> invitedState(draft, event));
+        };
+    batch.updates.add(new KnownRooms.Update(room, next, false, List.of()));
+    boolean isNews = rooms.facts(room).membership() != Membership.INVITE;
+    if (isNews) {
+      batch.keep(inbox.item(room, Inbox.Kind.INVITE, Json.object()));
+    }
+  }
+
+  /// These events are stripped: they have neither an id nor a time.
+  private void invitedState(RoomFacts.Next draft, JsonNode event) {
+    String type = event.path("type").stringValue("");
+    String key = event.path("state_key").stringValue(null);
+    if (key == null || !(event.get("content") instanceof ObjectNode content)) {
+      return;
+    }
+    draft.state(type, key, content);
+    if (type.equals(EventTypes.MEMBER) && key.equals(self.value())) {
+      try {
+        draft.inviter(new UserId(event.path("sender").stringValue("")));
+      } catch (MatrixException _) {
+        // The server does not say who it was.
+      }
+    }
+  }
+
+  private void left(Batch batch, RoomId room, JsonNode json) {
+    List<Envelope> all = envelopes(room, json.path("state").path("events"));
+    all.addAll(envelopes(room, json.path("timeline").path("events")));
+    boolean banned =
+        all.stream()
+            .filter(event -> event.type().equals(EventTypes.MEMBER))
+            .filter(event -> event.stateKey().equals(Optional.of(self.value())))
+            .reduce((_, later) -> later)
+            .map(event -> event.content().path("membership").stringValue(""))
+            .equals(Optional.of("ban"));
+    Consumer<RoomFacts.Next> next =
+        draft -> {
+          draft.membership(banned ? Membership.BAN : Membership.LEAVE);
+          all.forEach(
+              event ->
+                  event
+                      .stateKey()
+                      .filter(_ -> event.type().equals(EventTypes.ENCRYPTION))
+                      .ifPresent(key -> draft.state(event.type(), key, event.content())));
+        };
+    batch.updates.add(new KnownRooms.Update(room, next, true, List.of()));
+  }
+
+  private static void accountData(Batch batch, ObjectNode content) {
+    content
+        .path("account_data")
+        .path("events")
+        .forEach(
+            event -> {
+              String type = event.path("type").stringValue("");
+              if (type.equals(Direct.TYPE) && event.get("content") instanceof ObjectNode said) {
+                batch.changes.add(Kept.accountData(type, said));
+              }
+            });
+  }
+}

@@ -1,0 +1,303 @@
+package dev.sotto.client;
+
+import dev.sotto.client.encryption.attachment.AttachmentKey;
+import dev.sotto.client.encryption.attachment.Attachments;
+import dev.sotto.client.encryption.attachment.EncryptedFile;
+import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.http.Request;
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.event.EventTypes;
+import dev.sotto.protocol.id.EventId;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The only way out for what people say. In an encrypted room nothing leaves but ciphertext and the
+/// few things that the specification has in the clear, stripped of all that could be read.
+///
+/// Whether a room is encrypted is remembered for ever; where it is not known the server is asked,
+/// and where it does not say nothing is sent.
+final class Outlet {
+  private static final String ROOM = "/_matrix/client/v3/rooms/{}";
+  private static final String UPLOAD = "/_matrix/media/v3/upload";
+  private static final String OCTET_STREAM = "application/octet-stream";
+  private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(10);
+  private static final int MOST_ROUNDS = 5;
+
+  /// State that the specification has, which cannot be encrypted and is not what people say to each
+  /// other. Names and topics are among it: whoever sets them wants them to be seen.
+  private static final Set<String> CLEAR_STATE =
+      Set.of(
+          EventTypes.POWER_LEVELS,
+          EventTypes.JOIN_RULES,
+          EventTypes.HISTORY_VISIBILITY,
+          EventTypes.GUEST_ACCESS,
+          EventTypes.ENCRYPTION,
+          EventTypes.CANONICAL_ALIAS,
+          EventTypes.NAME,
+          EventTypes.TOPIC,
+          EventTypes.AVATAR,
+          EventTypes.PINNED_EVENTS,
+          EventTypes.SERVER_ACL,
+          EventTypes.TOMBSTONE,
+          EventTypes.SPACE_CHILD,
+          EventTypes.SPACE_PARENT);
+
+  private final Calls calls;
+  private final KnownRooms rooms;
+  private final MemberLists members;
+  private final Encryption encryption;
+  private final Pump pump;
+  private final Transactions transactions;
+  private final Attachments attachments;
+
+  Outlet(
+      Calls calls,
+      KnownRooms rooms,
+      MemberLists members,
+      Encryption encryption,
+      Pump pump,
+      Transactions transactions,
+      Attachments attachments) {
+    this.calls = calls;
+    this.rooms = rooms;
+    this.members = members;
+    this.encryption = encryption;
+    this.pump = pump;
+    this.transactions = transactions;
+    this.attachments = attachments;
+  }
+
+  /// Whether a room is encrypted.
+  ///
+  /// @throws MatrixRequestException if that is not known and the server does not say
+  boolean isEncrypted(RoomId room) {
+    if (encryption.isEncrypted(room)) {
+      return true;
+    }
+    RoomFacts facts = rooms.facts(room);
+    Optional<ObjectNode> settings = facts.encryption();
+    if (settings.isEmpty()) {
+      if (facts.isStateKnown()) {
+        return false;
+      }
+      settings = state(room, EventTypes.ENCRYPTION, "");
+    }
+    settings.ifPresent(content -> remember(room, content));
+    return settings.isPresent();
+  }
+
+  /// Remembers for ever that a room is encrypted.
+  void remember(RoomId room, ObjectNode settings) {
+    encryption.remember(room, settings);
+    rooms.change(room, next -> next.encryption(settings));
+  }
+
+  /// Sends a message, encrypted where the room is.
+  EventId send(RoomId room, String type, ObjectNode content) {
+    return send(room, type, content, transactions.next());
+  }
+
+  /// Sends a message under a name that the server knows it by if it comes twice.
+  EventId send(RoomId room, String type, ObjectNode content, String transaction) {
+    if (type.equals(EventTypes.REDACTION) || type.equals(EventTypes.ENCRYPTED)) {
+      throw new IllegalArgumentException("Messages of type " + type + " are not sent as such.");
+    }
+    if (!isEncrypted(room)) {
+      return put(room, type, content, transaction);
+    }
+    if (type.equals(EventTypes.REACTION)) {
+      return put(room, type, bareReaction(content), transaction);
+    }
+    ObjectNode encrypted = encrypt(room, type, content);
+    EventId sent = put(room, EventTypes.ENCRYPTED, encrypted, transaction);
+    pump.flush();
+    return sent;
+  }
+
+  /// Sends a message that belongs to a verification.
+  ObjectNode sendForEncryption(RoomId room, String type, ObjectNode content, String transaction) {
+    return Json.object().put("event_id", send(room, type, content, transaction).value());
+  }
+
+  private EventId put(RoomId room, String type, ObjectNode content, String transaction) {
+    Request request =
+        Request.put(ROOM + "/send/{}/{}", room.value(), type, transaction)
+            .json(content)
+            .repeatable();
+    return calls.send(request, Outlet::eventId);
+  }
+
+  private static EventId eventId(ObjectNode answer) {
+    JsonNode id = answer.path("event_id");
+    if (!id.isString()) {
+      throw MatrixException.badJson("The answer names no event.");
+    }
+    return new EventId(id.stringValue());
+  }
+
+  /// Whom a reaction is about and its sign, and nothing that a program may have put beside them.
+  private static ObjectNode bareReaction(ObjectNode content) {
+    JsonNode given = content.path("m.relates_to");
+    ObjectNode bare = Json.object();
+    ObjectNode relation = bare.putObject("m.relates_to");
+    for (String name : new String[] {"rel_type", "event_id", "key"}) {
+      JsonNode value = given.path(name);
+      if (!value.isString()) {
+        throw new IllegalArgumentException("A reaction has a target and a sign.");
+      }
+      relation.put(name, value.stringValue());
+    }
+    return bare;
+  }
+
+  /// Encrypts for all who may read it. Their devices are asked for and given the keys on the way.
+  private ObjectNode encrypt(RoomId room, String type, ObjectNode content) {
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      Optional<ObjectNode> encrypted =
+          encryption.encrypt(room, members.readers(room), type, content);
+      pump.flush();
+      if (encrypted.isPresent()) {
+        return withRelation(encrypted.get(), content);
+      }
+    }
+    throw new IllegalStateException(
+        "The message was not sent: the devices of those who are to read it cannot be found out.");
+  }
+
+  /// Which messages belong together the server must know; what is said of that beyond their ids it
+  /// must not.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#mroomencrypted
+  private static ObjectNode withRelation(ObjectNode encrypted, ObjectNode content) {
+    JsonNode given = content.path("m.relates_to");
+    ObjectNode relation = Json.object();
+    for (String name : new String[] {"rel_type", "event_id"}) {
+      if (given.path(name).isString()) {
+        relation.put(name, given.path(name).stringValue());
+      }
+    }
+    if (given.path("is_falling_back").isBoolean()) {
+      relation.put("is_falling_back", given.path("is_falling_back").booleanValue());
+    }
+    JsonNode answered = given.path("m.in_reply_to").path("event_id");
+    if (answered.isString()) {
+      relation.putObject("m.in_reply_to").put("event_id", answered.stringValue());
+    }
+    encrypted.remove("m.relates_to");
+    if (!relation.isEmpty()) {
+      encrypted.set("m.relates_to", relation);
+    }
+    return encrypted;
+  }
+
+  /// Takes away what an event said. Why is told only where the room is not encrypted.
+  EventId redact(RoomId room, EventId target, @Nullable String reason) {
+    Request request =
+        Request.put(ROOM + "/redact/{}/{}", room.value(), target.value(), transactions.next())
+            .json(withReason(room, Json.object(), reason))
+            .repeatable();
+    return calls.send(request, Outlet::eventId);
+  }
+
+  /// Changes a membership.
+  ///
+  /// @param action such as `invite`
+  void membership(RoomId room, String action, ObjectNode body, @Nullable String reason) {
+    // Twice the same has no effect the second time.
+    calls.send(
+        Request.post(ROOM + "/{}", room.value(), action)
+            .json(withReason(room, body, reason))
+            .repeatable());
+  }
+
+  private ObjectNode withReason(RoomId room, ObjectNode body, @Nullable String reason) {
+    if (reason != null && mayBeReadable(room)) {
+      body.put("reason", reason);
+    }
+    return body;
+  }
+
+  private boolean mayBeReadable(RoomId room) {
+    try {
+      return !isEncrypted(room);
+    } catch (MatrixRequestException _) {
+      return false;
+    }
+  }
+
+  /// Sets a piece of state, which is never encrypted.
+  ///
+  /// @throws IllegalArgumentException if the room is encrypted, and what is set there is not known
+  ///   to be more than what people say to each other
+  EventId setState(RoomId room, String type, String key, ObjectNode content) {
+    if (!CLEAR_STATE.contains(type) && isEncrypted(room)) {
+      throw new IllegalArgumentException(
+          "State is never encrypted, so " + type + " is not set in an encrypted room.");
+    }
+    Request request =
+        Request.put(ROOM + "/state/{}/{}", room.value(), type, key).json(content).repeatable();
+    return calls.send(request, Outlet::eventId);
+  }
+
+  /// A piece of state as the server has it; empty if there is none.
+  Optional<ObjectNode> state(RoomId room, String type, String key) {
+    try {
+      return Optional.of(calls.send(Request.get(ROOM + "/state/{}/{}", room.value(), type, key)));
+    } catch (MatrixRequestException e) {
+      if ("M_NOT_FOUND".equals(e.errcode())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /// Uploads a file for a room. Where that is encrypted the file is, and the server is told neither
+  /// its name nor its type.
+  ///
+  /// @return what the message says of where it is: `file` or `url`
+  ObjectNode upload(RoomId room, FileUpload file) throws IOException {
+    if (!isEncrypted(room)) {
+      Request request = Request.post(UPLOAD).query("filename", file.name());
+      return Json.object().put("url", upload(file.on(request)));
+    }
+    Path ciphertext = Files.createTempFile("sotto", ".upload");
+    try {
+      AttachmentKey key;
+      try (InputStream in = file.open();
+          OutputStream out = Files.newOutputStream(ciphertext)) {
+        key = attachments.encrypt(in, out);
+      }
+      try (key) {
+        String url = upload(Request.post(UPLOAD).file(ciphertext, OCTET_STREAM));
+        ObjectNode said = Json.object();
+        said.set("file", new EncryptedFile(url, key).json());
+        return said;
+      }
+    } finally {
+      Files.deleteIfExists(ciphertext);
+    }
+  }
+
+  private String upload(Request request) {
+    return calls.send(
+        request.repeatable().timeout(UPLOAD_TIMEOUT),
+        answer -> {
+          JsonNode url = answer.path("content_uri");
+          if (!url.isString() || !url.stringValue().startsWith("mxc://")) {
+            throw MatrixException.badJson("The answer names no file.");
+          }
+          return url.stringValue();
+        });
+  }
+}

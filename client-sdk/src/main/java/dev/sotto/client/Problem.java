@@ -1,0 +1,31 @@
+package dev.sotto.client;
+
+import dev.sotto.protocol.id.RoomId;
+import java.util.Optional;
+
+/// Something went wrong where nobody waits for an answer.
+///
+/// @param room where; empty if it was in no room
+public record Problem(Kind kind, Optional<RoomId> room, Throwable cause) {
+  /// What went wrong.
+  public enum Kind {
+    /// A handler has thrown; the other handlers and events are not touched by that.
+    HANDLER,
+    /// A room's handlers were too slow: an event was not handed to them. It is still in the room's
+    /// history.
+    OVERFLOW,
+    /// Events of a long absence were not fetched. They are still in the room's history.
+    GAP,
+    /// The server does not answer, or not as specified; it is asked again.
+    SERVER,
+    /// A request that encryption needs was refused.
+    ENCRYPTION
+  }
+
+  /// Hears of problems. It is called on any thread, and should return soon.
+  @FunctionalInterface
+  public interface Listener {
+    /// Hears of one.
+    void onProblem(Problem problem);
+  }
+}

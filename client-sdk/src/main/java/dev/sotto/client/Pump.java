@@ -1,0 +1,159 @@
+package dev.sotto.client;
+
+import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.http.Request;
+import dev.sotto.client.http.Secret;
+import dev.sotto.protocol.json.Json;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Sends what encryption wants to be sent, and tells it what came of that.
+final class Pump {
+  private static final String CLIENT = "/_matrix/client/v3";
+  private static final String PASSWORD = "m.login.password";
+  private static final Duration KEYS_TIMEOUT = Duration.ofMinutes(2);
+  private static final int MOST_ROUNDS = 20;
+
+  /// Sends a message of a verification that goes to a room.
+  interface Rooms {
+    ObjectNode send(OutgoingRequest.RoomMessage message);
+  }
+
+  private final Calls calls;
+  private final Encryption encryption;
+  private final Handlers handlers;
+  private final String user;
+  private final Rooms rooms;
+  private final ReentrantLock pumping = new ReentrantLock();
+
+  Pump(Calls calls, Encryption encryption, Handlers handlers, String user, Rooms rooms) {
+    this.calls = calls;
+    this.encryption = encryption;
+    this.handlers = handlers;
+    this.user = user;
+    this.rooms = rooms;
+  }
+
+  /// Sends all that there is, also what follows from the answers. What fails is told to listeners
+  /// of problems; encryption asks for it again.
+  void flush() {
+    // A message to a room is itself sent from here, and encrypting it may need further requests.
+    boolean nested = pumping.isHeldByCurrentThread();
+    pumping.lock();
+    try {
+      Set<String> failed = new HashSet<>();
+      int rounds = 0;
+      while (rounds < MOST_ROUNDS && round(failed, nested)) {
+        rounds++;
+      }
+    } finally {
+      pumping.unlock();
+    }
+  }
+
+  /// @param failed what is not tried again for now
+  /// @param nested whether messages to rooms are left for later
+  /// @return whether anything was sent
+  private boolean round(Set<String> failed, boolean nested) {
+    boolean any = false;
+    for (OutgoingRequest request : encryption.outgoing()) {
+      boolean left = nested && request instanceof OutgoingRequest.RoomMessage;
+      if (!left && !failed.contains(request.id())) {
+        if (send(request)) {
+          any = true;
+        } else {
+          failed.add(request.id());
+        }
+      }
+    }
+    return any;
+  }
+
+  private boolean send(OutgoingRequest request) {
+    ObjectNode answer;
+    try {
+      answer = ask(request);
+    } catch (MatrixRequestException | IllegalStateException e) {
+      encryption.failed(request);
+      handlers.problem(Problem.Kind.ENCRYPTION, e);
+      return false;
+    }
+    encryption.sent(request, answer);
+    return true;
+  }
+
+  private ObjectNode ask(OutgoingRequest request) {
+    return switch (request) {
+      case OutgoingRequest.KeysUpload upload ->
+          calls.send(Request.post(CLIENT + "/keys/upload").json(upload.body()).once());
+      case OutgoingRequest.KeysQuery query ->
+          calls.send(
+              Request.post(CLIENT + "/keys/query")
+                  .json(query.body())
+                  .repeatable()
+                  .limit(64L << 20)
+                  .timeout(KEYS_TIMEOUT));
+      case OutgoingRequest.KeysClaim claim ->
+          calls.send(
+              Request.post(CLIENT + "/keys/claim")
+                  .json(claim.body())
+                  .repeatable()
+                  .timeout(KEYS_TIMEOUT));
+      case OutgoingRequest.ToDevice toDevice ->
+          calls.send(
+              Request.put(CLIENT + "/sendToDevice/{}/{}", toDevice.eventType(), toDevice.id())
+                  .json(toDevice.body())
+                  .repeatable());
+      case OutgoingRequest.CrossSigningUpload upload -> authenticated(upload.body());
+      case OutgoingRequest.SignaturesUpload upload ->
+          calls.send(
+              Request.post(CLIENT + "/keys/signatures/upload").json(upload.body()).repeatable());
+      case OutgoingRequest.BackupKeys backup ->
+          calls.send(
+              Request.put(CLIENT + "/room_keys/keys")
+                  .query("version", backup.version())
+                  .json(backup.body())
+                  .repeatable());
+      case OutgoingRequest.RoomMessage message -> rooms.send(message);
+    };
+  }
+
+  /// The server wants to see the password once more before it takes new cross-signing keys.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api
+  private ObjectNode authenticated(ObjectNode body) {
+    String path = CLIENT + "/keys/device_signing/upload";
+    try {
+      return calls.send(Request.post(path).json(body).repeatable());
+    } catch (MatrixRequestException e) {
+      Secret password = calls.password();
+      if (e.status() != 401 || e.isLoggedOut() || password == null || !isPasswordEnough(e)) {
+        throw e;
+      }
+      ObjectNode auth = Json.object().put("type", PASSWORD).put("password", password.reveal());
+      auth.putObject("identifier").put("type", "m.id.user").put("user", user);
+      JsonNode session = e.details().path("session");
+      if (session.isString()) {
+        auth.put("session", session.stringValue());
+      }
+      ObjectNode proven = body.deepCopy();
+      proven.set("auth", auth);
+      return calls.send(Request.post(path).json(proven).repeatable());
+    }
+  }
+
+  private static boolean isPasswordEnough(MatrixRequestException refusal) {
+    for (JsonNode flow : refusal.details().path("flows")) {
+      JsonNode stages = flow.path("stages");
+      if (stages.size() == 1 && PASSWORD.equals(stages.path(0).stringValue(null))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

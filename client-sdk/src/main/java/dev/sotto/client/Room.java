@@ -1,0 +1,397 @@
+package dev.sotto.client;
+
+import dev.sotto.client.encryption.attachment.AttachmentException;
+import dev.sotto.client.encryption.attachment.AttachmentKey;
+import dev.sotto.client.encryption.attachment.EncryptedFile;
+import dev.sotto.client.event.Envelope;
+import dev.sotto.client.event.FileMessage;
+import dev.sotto.client.event.Membership;
+import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.http.Request;
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.event.EventTypes;
+import dev.sotto.protocol.id.EventId;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A room, and what can be done in it.
+///
+/// Every method that talks to the server blocks, and throws [MatrixRequestException] where that
+/// fails. What is sent keeps its name over repeated tries, so that it arrives once; where a method
+/// throws it is not known whether it has arrived, and sending it again may send it twice.
+///
+/// In an encrypted room messages are encrypted, or not sent at all.
+public final class Room {
+  private static final String ROOM = "/_matrix/client/v3/rooms/{}";
+  private static final Pattern MXC =
+      Pattern.compile("mxc://([^/?#]{1,255})/([A-Za-z0-9_-]{1,255})");
+  private static final int NAMED_HEROES = 3;
+
+  private final Services services;
+  private final RoomId id;
+
+  Room(Services services, RoomId id) {
+    this.services = services;
+    this.id = id;
+  }
+
+  /// The room's id.
+  public RoomId id() {
+    return id;
+  }
+
+  private RoomFacts facts() {
+    return services.rooms().facts(id);
+  }
+
+  // What the room is
+
+  /// What to call the room: its name, else its address, else who is in it.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#calculating-the-display-name-for-a-room
+  public String name() {
+    return givenName().orElseGet(this::heroes);
+  }
+
+  /// The name or address that the room was given.
+  Optional<String> givenName() {
+    return facts().name();
+  }
+
+  private String heroes() {
+    List<String> names = new ArrayList<>();
+    for (String hero : facts().heroes()) {
+      try {
+        UserId user = new UserId(hero);
+        names.add(services.rooms().members().find(id, user).map(Member::name).orElse(hero));
+      } catch (MatrixException _) {
+        // Nobody.
+      }
+    }
+    if (names.isEmpty()) {
+      return "Empty room";
+    }
+    long others = facts().joinedCount() - 1 - Math.min(names.size(), NAMED_HEROES);
+    String shown = String.join(", ", names.subList(0, Math.min(names.size(), NAMED_HEROES)));
+    return others > 0 ? shown + " and " + others + " more" : shown;
+  }
+
+  /// What the room is about, if it says so.
+  public Optional<String> topic() {
+    return facts().topic();
+  }
+
+  /// The room's main address.
+  public Optional<String> alias() {
+    return facts().alias();
+  }
+
+  /// How we stand to the room, as far as the last answer of the sync says.
+  public Membership membership() {
+    return facts().membership();
+  }
+
+  /// Whether messages are encrypted here. Once they are, they are for ever.
+  ///
+  /// @throws MatrixRequestException if that is not known yet, and the server does not say
+  public boolean isEncrypted() {
+    return services.outlet().isEncrypted(id);
+  }
+
+  /// Whether the room is for talking to one person.
+  public boolean isDirect() {
+    return services.direct().isDirect(id);
+  }
+
+  // Who is in it
+
+  /// Who is in the room.
+  public List<Member> members() {
+    return members(Membership.JOIN);
+  }
+
+  /// Who stands to the room in this way.
+  public List<Member> members(Membership membership) {
+    return services.lists().all(id).stream()
+        .filter(member -> member.membership() == membership)
+        .toList();
+  }
+
+  /// A member, or somebody who was one. Asks the server only where nobody was heard of yet.
+  public Optional<Member> member(UserId user) {
+    return services
+        .rooms()
+        .members()
+        .find(id, user)
+        .or(
+            () ->
+                services.lists().all(id).stream()
+                    .filter(member -> member.user().equals(user))
+                    .findFirst());
+  }
+
+  /// Joins the room.
+  public void join() {
+    services.outlet().membership(id, "join", Json.object(), null);
+  }
+
+  /// Leaves the room, or declines the invitation to it.
+  public void leave() {
+    services.outlet().membership(id, "leave", Json.object(), null);
+  }
+
+  /// Invites somebody.
+  public void invite(UserId user) {
+    services.outlet().membership(id, "invite", of(user), null);
+  }
+
+  /// Puts somebody out, who may come back.
+  ///
+  /// @param reason told to all; not sent in an encrypted room, since it would be readable
+  public void kick(UserId user, @Nullable String reason) {
+    services.outlet().membership(id, "kick", of(user), reason);
+  }
+
+  /// Puts somebody out for good.
+  ///
+  /// @param reason told to all; not sent in an encrypted room, since it would be readable
+  public void ban(UserId user, @Nullable String reason) {
+    services.outlet().membership(id, "ban", of(user), reason);
+  }
+
+  /// Lets somebody come back.
+  public void unban(UserId user) {
+    services.outlet().membership(id, "unban", of(user), null);
+  }
+
+  private static ObjectNode of(UserId user) {
+    return Json.object().put("user_id", user.value());
+  }
+
+  // Saying something
+
+  /// Says something.
+  public EventId send(String text) {
+    return send(Draft.text(text));
+  }
+
+  /// Says something with formatting.
+  ///
+  /// @param text for those who show no HTML
+  public EventId sendHtml(String text, String html) {
+    return send(Draft.text(text).html(html));
+  }
+
+  /// Says something as a program, which other programs do not answer.
+  public EventId sendNotice(String text) {
+    return send(Draft.notice(text));
+  }
+
+  /// Answers.
+  public EventId reply(RoomEvent answered, String text) {
+    return send(Draft.text(text).replyTo(answered));
+  }
+
+  /// Puts other words in place of an earlier message of ours.
+  public EventId edit(EventId edited, String text) {
+    return send(Draft.text(text).inPlaceOf(edited));
+  }
+
+  /// Sends a message.
+  ///
+  /// @throws IllegalStateException if it cannot be encrypted; it was not sent then
+  public EventId send(Draft draft) {
+    return services.outlet().send(id, draft.type(), draft.content());
+  }
+
+  /// Puts a sign beside a message, mostly an emoji. It is not encrypted.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#event-annotations-and-reactions
+  public EventId react(EventId target, String key) {
+    ObjectNode content = Json.object();
+    content
+        .putObject("m.relates_to")
+        .put("rel_type", "m.annotation")
+        .put("event_id", target.value())
+        .put("key", key);
+    return services.outlet().send(id, EventTypes.REACTION, content);
+  }
+
+  /// Takes away what an event says.
+  public EventId redact(EventId target) {
+    return redact(target, null);
+  }
+
+  /// Takes away what an event says.
+  ///
+  /// @param reason told to all; not sent in an encrypted room, since it would be readable
+  public EventId redact(EventId target, @Nullable String reason) {
+    return services.outlet().redact(id, target, reason);
+  }
+
+  // Files
+
+  /// Sends a file from disk.
+  ///
+  /// @throws IOException if it cannot be read
+  public EventId sendFile(Path file) throws IOException {
+    return sendFile(FileUpload.of(file));
+  }
+
+  /// Sends a file. In an encrypted room it is encrypted, its name and type as well.
+  ///
+  /// @throws IOException if it cannot be read
+  public EventId sendFile(FileUpload file) throws IOException {
+    ObjectNode content = Json.object().put("msgtype", file.messageType());
+    content.put("body", file.caption().orElse(file.name())).put("filename", file.name());
+    content.putObject("info").put("mimetype", file.contentType()).put("size", file.sizeBytes());
+    content.setAll(services.outlet().upload(id, file));
+    return services.outlet().send(id, EventTypes.MESSAGE, content);
+  }
+
+  /// Downloads a file, in place of one that is there. It appears when all of it has arrived and was
+  /// found to be what was sent.
+  ///
+  /// @param target where to; what the message calls the file is not to be trusted for that
+  /// @throws IOException if it cannot be written, or is not what was sent
+  public void download(FileMessage message, Path target, long maxBytes) throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    Path received = Files.createTempFile(folder, ".", ".part");
+    Path opened = Files.createTempFile(folder, ".", ".part");
+    try {
+      try (OutputStream out = Files.newOutputStream(received)) {
+        services.calls().download(request(message).limit(maxBytes), out);
+      }
+      Optional<ObjectNode> encryption = message.source().encryption();
+      if (encryption.isPresent()) {
+        open(received, opened, encryption.get());
+      }
+      Files.move(
+          encryption.isPresent() ? opened : received,
+          target,
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(received);
+      Files.deleteIfExists(opened);
+    }
+  }
+
+  private void open(Path received, Path opened, ObjectNode file) throws IOException {
+    try (AttachmentKey key = EncryptedFile.of(file).key();
+        OutputStream out = Files.newOutputStream(opened)) {
+      services.attachments().decrypt(received, out, key);
+    } catch (AttachmentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static Request request(FileMessage message) throws IOException {
+    Matcher mxc = MXC.matcher(message.source().url());
+    if (!mxc.matches()) {
+      throw new IOException("The message names no file.");
+    }
+    return Request.get("/_matrix/client/v1/media/download/{}/{}", mxc.group(1), mxc.group(2))
+        .timeout(Duration.ofMinutes(10));
+  }
+
+  // What was said
+
+  /// What has happened, from the newest event back.
+  public Timeline timeline() {
+    return new Timeline(services, id);
+  }
+
+  /// One event.
+  ///
+  /// @throws MatrixRequestException if there is none, or we may not see it
+  public RoomEvent event(EventId event) {
+    return services
+        .calls()
+        .send(
+            Request.get(ROOM + "/event/{}", id.value(), event.value()),
+            json ->
+                Envelope.of(id, json)
+                    .map(services.reader()::read)
+                    .orElseThrow(() -> MatrixException.badJson("It is no event.")));
+  }
+
+  /// Tells the others that all up to this event was read.
+  public void markRead(EventId event) {
+    services
+        .calls()
+        .send(Request.post(ROOM + "/receipt/m.read/{}", id.value(), event.value()).repeatable());
+  }
+
+  /// Tells the others that something is being written, for so long at most.
+  ///
+  /// @param time zero for no longer
+  public void typing(Duration time) {
+    ObjectNode body = Json.object().put("typing", time.isPositive());
+    if (time.isPositive()) {
+      body.put("timeout", time.toMillis());
+    }
+    services
+        .calls()
+        .send(
+            Request.put(ROOM + "/typing/{}", id.value(), services.self().value())
+                .json(body)
+                .repeatable());
+  }
+
+  // State
+
+  /// A piece of the room's state, as the server has it now.
+  public Optional<ObjectNode> state(String type, String key) {
+    return services.outlet().state(id, type, key);
+  }
+
+  /// Sets a piece of the room's state. State is never encrypted, so in an encrypted room only types
+  /// that the specification has can be set.
+  ///
+  /// @throws IllegalArgumentException if it is another type, and the room is encrypted
+  public EventId setState(String type, String key, ObjectNode content) {
+    return services.outlet().setState(id, type, key, content);
+  }
+
+  /// Gives the room a name, which is never encrypted.
+  public void setName(String name) {
+    setState(EventTypes.NAME, "", Json.object().put("name", name));
+  }
+
+  /// Says what the room is about, which is never encrypted.
+  public void setTopic(String topic) {
+    setState(EventTypes.TOPIC, "", Json.object().put("topic", topic));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Room room && room.id.equals(id) && room.services.equals(services);
+  }
+
+  @Override
+  public int hashCode() {
+    return id.hashCode();
+  }
+
+  /// The id.
+  @Override
+  public String toString() {
+    return id.value();
+  }
+}
