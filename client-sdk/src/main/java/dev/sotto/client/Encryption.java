@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What the client wants of end-to-end encryption. For any number of threads.
@@ -36,7 +37,9 @@ interface Encryption extends AutoCloseable {
   void sent(OutgoingRequest request, ObjectNode answer);
 
   /// The server has not answered, or refused.
-  void failed(OutgoingRequest request);
+  ///
+  /// @param errcode why it refused; null where it did not answer
+  void failed(OutgoingRequest request, @Nullable String errcode);
 
   /// Encrypts for the devices of these users, or says empty: then what is [#outgoing] has to be
   /// sent first.

@@ -78,8 +78,14 @@ final class Pump {
     ObjectNode answer;
     try {
       answer = ask(request);
-    } catch (MatrixRequestException | IllegalStateException e) {
-      encryption.failed(request);
+    } catch (MatrixRequestException e) {
+      encryption.failed(request, e.errcode());
+      if (!"M_NOT_FOUND".equals(e.errcode())) {
+        handlers.problem(Problem.Kind.ENCRYPTION, e);
+      }
+      return false;
+    } catch (IllegalStateException e) {
+      encryption.failed(request, null);
       handlers.problem(Problem.Kind.ENCRYPTION, e);
       return false;
     }
@@ -119,6 +125,14 @@ final class Pump {
                   .query("version", backup.version())
                   .json(backup.body())
                   .repeatable());
+      case OutgoingRequest.BackupVersionQuery _ ->
+          calls.send(Request.get(CLIENT + "/room_keys/version"));
+      case OutgoingRequest.BackupCreate backup ->
+          calls.send(Request.post(CLIENT + "/room_keys/version").json(backup.body()).once());
+      case OutgoingRequest.BackupKeyQuery key ->
+          calls.send(
+              Request.get(CLIENT + "/room_keys/keys/{}/{}", key.room().value(), key.sessionId())
+                  .query("version", key.version()));
       case OutgoingRequest.RoomMessage message -> rooms.send(message);
     };
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The encryption of a client that has none: it reads nothing and sends nothing in encrypted rooms.
@@ -44,7 +45,7 @@ final class Unencrypted implements Encryption {
   public void sent(OutgoingRequest request, ObjectNode answer) {}
 
   @Override
-  public void failed(OutgoingRequest request) {}
+  public void failed(OutgoingRequest request, @Nullable String errcode) {}
 
   @Override
   public Optional<ObjectNode> encrypt(

@@ -12,9 +12,11 @@ public enum Trust {
   UNSIGNED,
   /// Encrypted by a device of a user whose identity has changed since we verified it.
   OWNER_CHANGED,
-  /// Encrypted, and it cannot be said by which device: the key came from a backup, or the device is
-  /// gone.
-  UNKNOWN_DEVICE;
+  /// Encrypted by a device that is not known, or not any more.
+  UNKNOWN_DEVICE,
+  /// Encrypted, and nobody can tell by whom: the key to it was passed on by others than who wrote
+  /// it, as from a backup.
+  UNPROVEN;
 
   /// Whether it came encrypted.
   public boolean isEncrypted() {

@@ -11,24 +11,29 @@ public record Undecryptable(Envelope envelope, Cause cause, String explanation)
   public enum Cause {
     /// Its key did not arrive (yet).
     UNKNOWN_SESSION,
-    /// Its sender did not give us the key, on purpose.
+    /// The key that arrived is for later messages only.
+    UNKNOWN_INDEX,
+    /// Its sender did not give us the key, on purpose, or could not reach us.
     WITHHELD,
     /// It repeats an earlier message under another id.
     REPLAY,
     /// Its key belongs to somebody else than its sender.
     WRONG_SENDER,
+    /// It was sent to another room.
+    WRONG_ROOM,
     /// It was changed on its way.
     TAMPERED,
     /// It is encrypted in a way that is not known here.
-    UNKNOWN_ALGORITHM,
+    UNSUPPORTED_ALGORITHM,
     /// It is not as the specification says.
-    MALFORMED,
-    /// The device that sent it is not trusted enough for what was asked of senders.
-    UNTRUSTED_DEVICE
+    MALFORMED
   }
 
   /// Whether the message may still become readable.
   public boolean mayBecomeReadable() {
-    return cause == Cause.UNKNOWN_SESSION || cause == Cause.WITHHELD;
+    return switch (cause) {
+      case UNKNOWN_SESSION, UNKNOWN_INDEX, WITHHELD -> true;
+      case REPLAY, WRONG_SENDER, WRONG_ROOM, TAMPERED, UNSUPPORTED_ALGORITHM, MALFORMED -> false;
+    };
   }
 }
