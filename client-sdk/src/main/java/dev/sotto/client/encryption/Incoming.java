@@ -1,0 +1,150 @@
+package dev.sotto.client.encryption;
+
+import dev.sotto.client.encryption.device.Device;
+import dev.sotto.client.encryption.megolm.SessionName;
+import dev.sotto.client.encryption.olm.OlmChannel;
+import dev.sotto.client.encryption.olm.OlmEvent;
+import dev.sotto.client.encryption.olm.OlmOutcome;
+import dev.sotto.client.encryption.verification.RoomEvent;
+import dev.sotto.client.encryption.verification.Verification;
+import dev.sotto.client.encryption.verification.Verifications;
+import dev.sotto.client.encryption.verification.Verified;
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Takes in what comes from the server, and gives each part what is its own. Not for several
+/// threads.
+final class Incoming {
+  private final Parts parts;
+  private List<MachineNews> news = new ArrayList<>();
+
+  Incoming(Parts parts) {
+    this.parts = parts;
+  }
+
+  void receive(SyncChanges changes) {
+    parts.tracking().heard(changes.changed(), changes.left());
+    parts.account().heard(changes.counts());
+    changes.rooms().forEach(this::room);
+    for (ObjectNode event : changes.toDevice()) {
+      toDevice(event);
+    }
+    conclude();
+  }
+
+  private void room(RoomId room, SyncChanges.RoomChanges changes) {
+    for (ObjectNode event : changes.state()) {
+      if (event.get("content") instanceof ObjectNode content) {
+        switch (event.path("type").asString("")) {
+          case "m.room.encryption" -> parts.roomKeys().rooms().heard(room, content);
+          case "m.room.history_visibility" ->
+              parts
+                  .roomKeys()
+                  .rooms()
+                  .heardVisibility(room, content.path("history_visibility").asString(""));
+          default -> {}
+        }
+      }
+    }
+  }
+
+  private void toDevice(ObjectNode event) {
+    if (OlmChannel.ENCRYPTED.equals(event.path("type").asString(""))) {
+      switch (parts.olm().decrypt(event)) {
+        case OlmOutcome.Decrypted(OlmEvent decrypted) -> decrypted(decrypted);
+        case OlmOutcome.Undecryptable(OlmOutcome.Reason reason) ->
+            news.add(new MachineNews.MessageLost(reason));
+      }
+    } else {
+      inTheClear(event);
+    }
+  }
+
+  private void decrypted(OlmEvent event) {
+    switch (event.type()) {
+      case "m.room_key", "m.forwarded_room_key" -> parts.roomKeys().heard(event);
+      case "m.dummy" -> {}
+      default -> {
+        if (Verifications.isVerification(event.type(), event.content())) {
+          DeviceId device = event.device().map(Device::id).orElse(null);
+          verification(event.sender(), device, event.type(), event.content());
+        } else {
+          news.add(new MachineNews.Message(event));
+        }
+      }
+    }
+  }
+
+  private void inTheClear(ObjectNode event) {
+    String type = event.path("type").asString("");
+    if (event.get("content") instanceof ObjectNode content
+        && Verifications.isVerification(type, content)) {
+      try {
+        verification(new UserId(event.path("sender").asString("")), null, type, content);
+      } catch (MatrixException _) {
+        // Nobody has such an id.
+      }
+    } else {
+      parts.roomKeys().heardInClear(event);
+    }
+  }
+
+  private void verification(
+      UserId sender, @Nullable DeviceId device, String type, ObjectNode content) {
+    parts.verifications().receive(sender, device, type, content);
+  }
+
+  /// Hears an event of a room that was decrypted; those that belong to no verification are passed
+  /// over.
+  void receive(RoomEvent event) {
+    if (Verifications.isVerification(event.type(), event.content())) {
+      parts.verifications().receive(event);
+      conclude();
+    }
+  }
+
+  void tell(MachineNews one) {
+    news.add(one);
+  }
+
+  /// What has happened and was not told yet.
+  List<MachineNews> takeNews() {
+    List<MachineNews> taken = news;
+    news = new ArrayList<>();
+    return taken;
+  }
+
+  /// Draws the conclusions from whatever was done: keys that arrived are told of, what a
+  /// verification wants to say waits to be sent, and who was verified is signed.
+  void conclude() {
+    for (SessionName session : parts.roomKeys().takeArrived()) {
+      news.add(new MachineNews.KeysArrived(session));
+    }
+    parts.tracking().track(parts.verifications().wanted());
+    for (Verification changed : parts.verifications().changed()) {
+      if (changed instanceof Verification.Done done) {
+        verified(done.verified());
+      }
+      news.add(new MachineNews.VerificationChanged(changed));
+    }
+  }
+
+  private void verified(Verified verified) {
+    verified.masterKey().ifPresent(master -> parts.identities().verified(verified.user(), master));
+    verified
+        .devices()
+        .forEach(
+            (id, fingerprint) ->
+                Optional.ofNullable(parts.tracking().devices(verified.user()).get(id))
+                    .filter(device -> device.ed25519().equals(fingerprint))
+                    .ifPresent(parts.identities()::verified));
+    parts.roomKeys().devicesChanged(List.of(verified.user()));
+  }
+}

@@ -1,0 +1,197 @@
+package dev.sotto.client.encryption;
+
+import dev.sotto.client.encryption.device.Device;
+import dev.sotto.client.encryption.identity.DeviceTrust;
+import dev.sotto.client.encryption.megolm.DecryptedEvent;
+import dev.sotto.client.encryption.megolm.DecryptionException;
+import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.encryption.verification.RoomEvent;
+import dev.sotto.client.store.CryptoStore;
+import dev.sotto.client.store.StagedStore;
+import dev.sotto.protocol.crypto.VerifyKey;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/// End-to-end encryption of one device, without I/O. It is fed with what syncs bring and says what
+/// is to be sent; whoever does the sending tells it what came of it.
+///
+/// ```java
+/// machine.receive(SyncChanges.of(sync));
+/// for (OutgoingRequest request : machine.outgoing()) {
+///   machine.sent(request.id(), send(request));
+/// }
+/// ```
+///
+/// What a call changes is in the store before it returns. For any number of threads. After a
+/// `StoreException` it refuses all further calls: what it has in memory is ahead of what is kept,
+/// and keys would be used twice; it has to be opened again.
+///
+/// Nothing that comes in makes it throw, whatever it holds.
+///
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#end-to-end-encryption
+public final class Machine implements AutoCloseable {
+  private final Turns turns;
+  private final Parts parts;
+  private final Incoming incoming;
+  private final Outgoing outgoing;
+  private final CrossSigning crossSigning;
+  private final VerificationDesk verification;
+
+  private Machine(Turns turns, Parts parts) {
+    this.turns = turns;
+    this.parts = parts;
+    this.incoming = new Incoming(parts);
+    this.outgoing = new Outgoing(parts, incoming);
+    this.crossSigning = new CrossSigning(turns, parts);
+    this.verification = new VerificationDesk(turns, parts, incoming);
+  }
+
+  /// The machine of a device, with what the store has of it. Where there is nothing, the device is
+  /// new and gets its keys.
+  ///
+  /// @param store stays open when the machine is closed; nobody else changes what is the machine's
+  /// @throws IllegalStateException if the store holds another device's keys
+  /// @throws dev.sotto.client.store.StoreException if it cannot be read or written
+  public static Machine open(
+      CryptoStore store, UserId user, DeviceId device, SecureRandom random, InstantSource clock) {
+    StagedStore staged = new StagedStore(store);
+    Parts parts = Parts.open(staged, user, device, random, clock);
+    staged.commit();
+    return new Machine(new Turns(staged), parts);
+  }
+
+  /// Takes in what a sync brought. What came to this device is in the store when this returns, so
+  /// that the server may be told that it arrived.
+  public List<MachineNews> receive(SyncChanges changes) {
+    return turns.take(
+        () -> {
+          incoming.receive(changes);
+          return incoming.takeNews();
+        });
+  }
+
+  /// Takes in an event of a room that was decrypted: it may belong to a verification.
+  public List<MachineNews> receive(RoomEvent event) {
+    return turns.take(
+        () -> {
+          incoming.receive(event);
+          return incoming.takeNews();
+        });
+  }
+
+  /// News were missed: the next sync does not follow the last one that was received.
+  public void missedSome() {
+    turns.run(parts.tracking()::missedSome);
+  }
+
+  /// What is to be sent, in this order. Each is given out once, until it is said what came of it.
+  public List<OutgoingRequest> outgoing() {
+    return turns.take(outgoing::gather);
+  }
+
+  /// The server has answered a request.
+  ///
+  /// @param id of the request
+  /// @throws IllegalArgumentException if no such request is under way
+  public List<MachineNews> sent(String id, ObjectNode answer) {
+    return turns.take(
+        () -> {
+          outgoing.sent(id, answer);
+          incoming.conclude();
+          return incoming.takeNews();
+        });
+  }
+
+  /// It is not known whether the server has a request; it is given out again, or another in its
+  /// place.
+  ///
+  /// @throws IllegalArgumentException if no such request is under way
+  public void unanswered(String id) {
+    turns.run(() -> outgoing.unanswered(id));
+  }
+
+  /// The server has refused a request for good.
+  ///
+  /// @throws IllegalArgumentException if no such request is under way
+  public void refused(String id) {
+    turns.run(() -> outgoing.refused(id));
+  }
+
+  /// Whether a room was ever seen to be encrypted.
+  public boolean isEncrypted(RoomId room) {
+    return turns.take(() -> parts.roomKeys().rooms().isEncrypted(room));
+  }
+
+  /// Remembers for ever that a room is encrypted.
+  ///
+  /// @param settings the content of its `m.room.encryption`
+  public void remember(RoomId room, ObjectNode settings) {
+    turns.run(() -> parts.roomKeys().rooms().heard(room, settings));
+  }
+
+  /// Decrypts an event of a room.
+  ///
+  /// @param event an `m.room.encrypted` event as the server gave it
+  /// @throws DecryptionException if it cannot be read, or must not be believed
+  public DecryptedEvent decrypt(RoomId room, ObjectNode event) throws DecryptionException {
+    return turns.<Decrypting>take(() -> Decrypting.of(parts, room, event)).outcome();
+  }
+
+  private sealed interface Decrypting {
+    DecryptedEvent outcome() throws DecryptionException;
+
+    record Done(DecryptedEvent outcome) implements Decrypting {}
+
+    record Failed(DecryptionException failure) implements Decrypting {
+      @Override
+      public DecryptedEvent outcome() throws DecryptionException {
+        throw failure;
+      }
+    }
+
+    static Decrypting of(Parts parts, RoomId room, ObjectNode event) {
+      try {
+        return new Done(parts.roomKeys().decryption().decrypt(room, event));
+      } catch (DecryptionException e) {
+        return new Failed(e);
+      }
+    }
+  }
+
+  /// The devices of a user as far as they are known.
+  public Collection<Device> devices(UserId user) {
+    return turns.take(() -> parts.tracking().devices(user).values());
+  }
+
+  /// What is known of whose a device is.
+  public DeviceTrust trust(Device device) {
+    return turns.take(() -> parts.identities().trust(device));
+  }
+
+  /// This device's fingerprint, which people may compare.
+  public VerifyKey fingerprint() {
+    return turns.take(() -> parts.account().keys().ed25519Key());
+  }
+
+  /// The user's own identity, and whose identities are believed.
+  public CrossSigning crossSigning() {
+    return crossSigning;
+  }
+
+  /// Verifications with others and with one's own devices.
+  public VerificationDesk verification() {
+    return verification;
+  }
+
+  /// Forgets what is in memory; what is in the store stays, and so does the store.
+  @Override
+  public void close() {
+    turns.close(parts::close);
+  }
+}

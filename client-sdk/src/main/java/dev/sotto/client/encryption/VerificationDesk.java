@@ -1,0 +1,102 @@
+package dev.sotto.client.encryption;
+
+import dev.sotto.client.encryption.device.Device;
+import dev.sotto.client.encryption.verification.Verification;
+import dev.sotto.client.encryption.verification.Verifications;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Verifications, with others and with one's own devices. What they want to say is among what is
+/// outgoing afterwards; what comes of them is told with the news of a later call. For any number of
+/// threads.
+///
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#device-verification
+public final class VerificationDesk {
+  private final Turns turns;
+  private final Parts parts;
+  private final Incoming incoming;
+
+  VerificationDesk(Turns turns, Parts parts, Incoming incoming) {
+    this.turns = turns;
+    this.parts = parts;
+    this.incoming = incoming;
+  }
+
+  /// Asks a user for verification in a room that both share.
+  public Verification.RequestSent request(RoomId room, UserId user) {
+    return turns.take(() -> parts.verifications().request(room, user));
+  }
+
+  /// Asks one's own other devices for verification.
+  ///
+  /// @throws IllegalStateException if none is known
+  public Verification.RequestSent requestOwn() {
+    return turns.take(
+        () -> {
+          Set<DeviceId> others =
+              parts.tracking().devices(parts.account().user()).values().stream()
+                  .map(Device::id)
+                  .filter(id -> !id.equals(parts.account().device()))
+                  .collect(Collectors.toSet());
+          if (others.isEmpty()) {
+            throw new IllegalStateException("There is no other device to verify with.");
+          }
+          return parts.verifications().request(parts.account().user(), others);
+        });
+  }
+
+  /// Asks one device for verification.
+  public Verification.RequestSent request(UserId user, DeviceId device) {
+    return turns.take(() -> parts.verifications().request(user, Set.of(device)));
+  }
+
+  /// Agrees to verify. Here and below, if it has gone on already nothing is done; the phase it is
+  /// in is the answer.
+  public Verification accept(Verification.RequestReceived request) {
+    return step(verifications -> verifications.accept(request));
+  }
+
+  /// Begins to exchange keys. Each side may; one must.
+  public Verification start(Verification.Ready ready) {
+    return step(verifications -> verifications.start(ready));
+  }
+
+  /// Both devices show the same, the user says.
+  public Verification confirm(Verification.KeysExchanged codes) {
+    return step(verifications -> verifications.confirm(codes));
+  }
+
+  /// The devices show different codes, the user says.
+  public Verification mismatch(Verification.KeysExchanged codes) {
+    return step(verifications -> verifications.mismatch(codes));
+  }
+
+  /// Ends a verification, or declines a request.
+  public Verification cancel(Verification.Open verification) {
+    return step(verifications -> verifications.cancel(verification));
+  }
+
+  private Verification step(Function<Verifications, Verification> step) {
+    return turns.take(
+        () -> {
+          Verification now = step.apply(parts.verifications());
+          incoming.conclude();
+          return now;
+        });
+  }
+
+  /// The phase a verification is in by now.
+  public Verification now(Verification verification) {
+    return turns.take(() -> parts.verifications().now(verification));
+  }
+
+  /// The verifications that have not ended, the oldest first.
+  public List<Verification.Open> open() {
+    return turns.take(() -> parts.verifications().open());
+  }
+}
