@@ -21,7 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#mmegolmv1aes-sha2
 public final class Decryption {
-  private static final String RELATION = "m.relates_to";
+  static final String RELATION = "m.relates_to";
 
   private final InboundSessions sessions;
   private final SeenIndexes seen;

@@ -28,6 +28,8 @@ public final class RoomKeys implements AutoCloseable {
   private final WithheldKeys withheld;
   private final KeyRequests requests;
   private final Decryption decryption;
+  private final OutboundSessions outbound;
+  private final SharedHistory history;
   private final Set<SessionName> arrived = new LinkedHashSet<>();
 
   public RoomKeys(
@@ -46,6 +48,19 @@ public final class RoomKeys implements AutoCloseable {
     requests = new KeyRequests(store, account, channel, queue, inbound, devices, trust, clock, ids);
     decryption =
         new Decryption(inbound, new SeenIndexes(store), withheld, requests, devices, trust);
+    outbound = new OutboundSessions(store, account, channel, queue, rooms, inbound, trust, clock);
+    history =
+        new SharedHistory(
+            store,
+            account,
+            channel,
+            queue,
+            rooms,
+            inbound,
+            withheld,
+            trust,
+            outbound::isBlocked,
+            clock);
     inbound.onArrival(this::arrived);
   }
 
@@ -64,8 +79,16 @@ public final class RoomKeys implements AutoCloseable {
     return inbound;
   }
 
+  public OutboundSessions outbound() {
+    return outbound;
+  }
+
   public Decryption decryption() {
     return decryption;
+  }
+
+  public SharedHistory history() {
+    return history;
   }
 
   /// The sessions of which more can be read than when this was asked last: messages that could not
@@ -92,6 +115,8 @@ public final class RoomKeys implements AutoCloseable {
     switch (event.type()) {
       case "m.room_key" -> heardKey(event);
       case "m.forwarded_room_key" -> requests.heardForwarded(event);
+      case "m.room_key_bundle" -> history.heard(event);
+      case "m.dummy" -> event.device().ifPresent(outbound::lost);
       default -> {}
     }
   }
@@ -141,6 +166,7 @@ public final class RoomKeys implements AutoCloseable {
 
   @Override
   public void close() {
+    outbound.close();
     inbound.close();
   }
 }

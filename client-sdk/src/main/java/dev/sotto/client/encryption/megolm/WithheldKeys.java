@@ -21,8 +21,14 @@ final class WithheldKeys {
   /// What it means when it is about nothing in particular.
   static final String NO_OLM = "m.no_olm";
 
+  /// What bundles of a room's history say of the keys that are not in them.
+  static final String HISTORY_NOT_SHARED = "m.history_not_shared";
+
   private static final Set<String> CODES =
-      Set.of("m.blacklisted", "m.unverified", "m.unauthorised", NO_OLM, "m.history_not_shared");
+      Set.of("m.blacklisted", "m.unverified", "m.unauthorised", NO_OLM);
+
+  /// Who does not share history is not who made the session: it is kept for all.
+  private static final String ANYBODY = "*";
 
   /// The rooms of all: no room has this id.
   private static final String NO_ROOM = "no_olm";
@@ -54,6 +60,15 @@ final class WithheldKeys {
     }
   }
 
+  /// Hears what a bundle says of a key that is not in it.
+  void heardOfHistory(ObjectNode content) {
+    Optional<SessionName> name = Fields.sessionName(content);
+    if (name.isPresent() && HISTORY_NOT_SHARED.equals(content.path("code").stringValue(null))) {
+      String room = name.get().room().value();
+      keep(room, name.get().sessionId() + " " + ANYBODY, HISTORY_NOT_SHARED);
+    }
+  }
+
   private void keep(String group, String name, String code) {
     Integer counted = counts.get(group);
     int count = counted == null ? store.group(Shelf.WITHHELD, group).size() : counted;
@@ -77,6 +92,9 @@ final class WithheldKeys {
         store.get(Shelf.WITHHELD, session.room().value(), session.sessionId() + " " + sender);
     if (said.isEmpty() && senderKey.isPresent()) {
       said = store.get(Shelf.WITHHELD, NO_ROOM, senderKey.get() + " " + sender);
+    }
+    if (said.isEmpty()) {
+      said = store.get(Shelf.WITHHELD, session.room().value(), session.sessionId() + " " + ANYBODY);
     }
     return said.map(code -> new String(code, UTF_8));
   }

@@ -1,5 +1,7 @@
 package dev.sotto.client.encryption.megolm;
 
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.device.DeviceTracking;
 import dev.sotto.client.encryption.device.KeyCounts;
@@ -14,7 +16,9 @@ import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
 import dev.sotto.client.encryption.request.OutgoingRequest.KeysUpload;
 import dev.sotto.client.encryption.request.OutgoingRequest.ToDevice;
 import dev.sotto.client.encryption.request.RequestIds;
+import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
+import dev.sotto.client.store.Shelf;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -53,7 +58,7 @@ final class Party implements AutoCloseable {
   final Set<DeviceId> withoutKeys = new HashSet<>();
 
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private final ObjectNode oneTimeKeys = Json.object();
+  private ObjectNode oneTimeKeys = Json.object();
   private int lastEvent;
 
   Party(String user, String device, CryptoStore store) {
@@ -66,7 +71,10 @@ final class Party implements AutoCloseable {
     queue = new ToDeviceQueue(store, ids);
     channel = new OlmChannel(store, account, tracking, queue, ids, () -> now);
     keys = new RoomKeys(store, account, channel, queue, tracking, this::trustIn, () -> now, ids);
-    publish();
+    if (!store.group(Shelf.STATE, "party").containsKey("published")) {
+      publish();
+      store.apply(List.of(new Change.Put(Shelf.STATE, "party", "published", new byte[0])));
+    }
   }
 
   private DeviceTrust trustIn(Device device) {
@@ -173,6 +181,42 @@ final class Party implements AutoCloseable {
     return decrypted.event().type();
   }
 
+  /// Shares the room's key with these devices, after reaching those it can.
+  Sharing shares(Party... with) {
+    List<Device> devices = Stream.of(with).map(Party::device).toList();
+    Sharing sharing = keys.outbound().share(ROOM, devices);
+    if (!(sharing instanceof Sharing.Waiting)) {
+      return sharing;
+    }
+    claims(with);
+    return keys.outbound().share(ROOM, devices);
+  }
+
+  /// Writes to a room that these devices are in, and has them get what they need to read it.
+  ObjectNode writes(String text, Party... others) {
+    assertInstanceOf(Sharing.Ready.class, shares(others));
+    delivers(others);
+    return encrypts(text);
+  }
+
+  ObjectNode encrypts(String text) {
+    ObjectNode content = Json.object().put("body", text);
+    return event("m.room.encrypted", keys.outbound().encrypt(ROOM, "m.room.message", content));
+  }
+
+  /// Reads what a message says, or why it cannot be read.
+  String text(ObjectNode event) {
+    try {
+      return reads(event).content().path("body").stringValue();
+    } catch (DecryptionException e) {
+      return e.cause() + e.withheldCode().map(code -> " " + code).orElse("");
+    }
+  }
+
+  void encryptsRoom() {
+    keys.rooms().heard(ROOM, Json.object().put("algorithm", "m.megolm.v1.aes-sha2"));
+  }
+
   /// What another device hears when this one sends it something through Olm.
   OlmEvent says(String type, ObjectNode content) {
     return new OlmEvent(
@@ -212,6 +256,8 @@ final class Party implements AutoCloseable {
     later.trust.putAll(trust);
     later.now = now;
     later.lastEvent = lastEvent;
+    later.oneTimeKeys = oneTimeKeys;
+    later.withoutKeys.addAll(withoutKeys);
     return later;
   }
 
