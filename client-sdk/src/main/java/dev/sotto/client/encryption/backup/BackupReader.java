@@ -1,0 +1,154 @@
+package dev.sotto.client.encryption.backup;
+
+import dev.sotto.protocol.error.ErrorCode;
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.json.Json;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reads the keys of a backup from the server's answer piece by piece, since there may be many.
+/// What is not of the right form is passed over.
+///
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3room_keyskeys
+public final class BackupReader implements AutoCloseable {
+  private static final int MAX_SESSION_ID_LENGTH = 255;
+
+  private enum Place {
+    ALL,
+    ROOMS,
+    ROOM,
+    SESSIONS,
+    END
+  }
+
+  private final JsonParser parser;
+  private final Place start;
+  private Place place = Place.END;
+  private @Nullable RoomId room;
+
+  private BackupReader(InputStream answer, Place start, @Nullable RoomId room) {
+    this.start = start;
+    this.room = room;
+    // As text: given bytes, the parser would guess at UTF-16.
+    parser =
+        Json.mapper()
+            .createParser(new InputStreamReader(answer, StandardCharsets.UTF_8.newDecoder()));
+  }
+
+  /// Of the answer to `GET /_matrix/client/v3/room_keys/keys`.
+  ///
+  /// @throws MatrixException `M_NOT_JSON` if it is none
+  public static BackupReader of(InputStream answer) {
+    return begun(new BackupReader(answer, Place.ALL, null));
+  }
+
+  /// Of the answer to `GET /_matrix/client/v3/room_keys/keys/{roomId}`.
+  ///
+  /// @throws MatrixException `M_NOT_JSON` if it is none
+  public static BackupReader of(RoomId room, InputStream answer) {
+    return begun(new BackupReader(answer, Place.ROOM, room));
+  }
+
+  private static BackupReader begun(BackupReader reader) {
+    try {
+      if (reader.parser.nextToken() == JsonToken.START_OBJECT) {
+        reader.place = reader.start;
+        return reader;
+      }
+    } catch (JacksonException _) {
+      // Said below.
+    }
+    reader.close();
+    throw notJson();
+  }
+
+  private static MatrixException notJson() {
+    return new MatrixException(ErrorCode.M_NOT_JSON, "The backup is not valid JSON.");
+  }
+
+  /// The next keys, up to `most`; none if that was all.
+  ///
+  /// @throws MatrixException `M_NOT_JSON` if it does not go on as JSON does; what was handed out
+  ///   before is good all the same
+  public List<BackedUpKey> next(int most) {
+    List<BackedUpKey> keys = new ArrayList<>();
+    try {
+      while (keys.size() < most && place != Place.END) {
+        one().ifPresent(keys::add);
+      }
+      return keys;
+    } catch (JacksonException _) {
+      place = Place.END;
+      throw notJson();
+    }
+  }
+
+  private Optional<BackedUpKey> one() {
+    JsonToken token = parser.nextToken();
+    if (token != JsonToken.PROPERTY_NAME) {
+      // An object ends; anything else the parser itself refuses.
+      place = outer();
+      return Optional.empty();
+    }
+    String name = parser.currentName();
+    boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
+    if (isObject && place == Place.SESSIONS && room != null) {
+      JsonNode json = parser.readValueAsTree();
+      return name.length() <= MAX_SESSION_ID_LENGTH && json instanceof ObjectNode object
+          ? Optional.of(new BackedUpKey(room, name, object))
+          : Optional.empty();
+    }
+    if (isObject && isEntered(name)) {
+      return Optional.empty();
+    }
+    parser.skipChildren();
+    return Optional.empty();
+  }
+
+  private Place outer() {
+    if (place == start) {
+      return Place.END;
+    }
+    return switch (place) {
+      case SESSIONS -> Place.ROOM;
+      case ROOM -> Place.ROOMS;
+      case ROOMS -> Place.ALL;
+      case ALL, END -> Place.END;
+    };
+  }
+
+  private boolean isEntered(String name) {
+    if (place == Place.ALL && name.equals("rooms")) {
+      place = Place.ROOMS;
+      return true;
+    } else if (place == Place.ROOM && name.equals("sessions")) {
+      place = Place.SESSIONS;
+      return true;
+    } else if (place == Place.ROOMS) {
+      try {
+        room = new RoomId(name);
+        place = Place.ROOM;
+        return true;
+      } catch (MatrixException _) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void close() {
+    parser.close();
+  }
+}

@@ -1,0 +1,395 @@
+package dev.sotto.client.encryption.backup;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.sotto.client.encryption.backup.BackupState.Active;
+import dev.sotto.client.encryption.backup.BackupState.None;
+import dev.sotto.client.encryption.backup.BackupState.Unasked;
+import dev.sotto.client.encryption.backup.BackupState.Untrusted;
+import dev.sotto.client.encryption.backup.BackupState.Unusable;
+import dev.sotto.client.encryption.device.DeviceTracking;
+import dev.sotto.client.encryption.device.OwnAccount;
+import dev.sotto.client.encryption.identity.Identities;
+import dev.sotto.client.encryption.megolm.ExportedKey;
+import dev.sotto.client.encryption.megolm.InboundSessions;
+import dev.sotto.client.encryption.megolm.KeyOrigin;
+import dev.sotto.client.encryption.megolm.SessionName;
+import dev.sotto.client.encryption.request.OutgoingRequest.BackupCreate;
+import dev.sotto.client.encryption.request.OutgoingRequest.BackupKeyQuery;
+import dev.sotto.client.encryption.request.OutgoingRequest.BackupKeys;
+import dev.sotto.client.encryption.request.OutgoingRequest.BackupVersionQuery;
+import dev.sotto.client.encryption.request.RequestIds;
+import dev.sotto.client.engine.BackupDecryption;
+import dev.sotto.client.engine.BackupKey;
+import dev.sotto.client.engine.Curve25519Key;
+import dev.sotto.client.store.Change;
+import dev.sotto.client.store.CryptoStore;
+import dev.sotto.client.store.Shelf;
+import dev.sotto.protocol.json.Json;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The user's key backup. Not for several threads.
+///
+/// At first the server is asked which backup there is ([#query()]). If it is the user's, all
+/// sessions that are not in it are put there ([#keys()]) as they come in, for as long as the server
+/// says that it is the latest one; what the server has confirmed is remembered. Whether a backup is
+/// the user's is found out anew by each process, from signatures and from the private key.
+///
+/// Anybody who knows its public key, as the server does, can put keys into a backup: what was read
+/// from it proves nothing of who made a session.
+///
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#server-side-key-backups
+public final class KeyBackup implements AutoCloseable {
+  /// The type of the account data that says whether the user wants a backup.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#mkey_backup
+  public static final String PREFERENCE = "m.key_backup";
+
+  private static final String GROUP = "backup";
+  private static final String CREATING = "creating";
+  private static final String OFF = "off";
+
+  private final CryptoStore store;
+  private final BackupSigners signers;
+  private final InboundSessions sessions;
+  private final RequestIds ids;
+  private final PrivateBackupKeys privateKeys;
+  private final BackupUploads uploads;
+  private final MissingKeys missing;
+  private BackupState state = new Unasked();
+  private @Nullable BackupVersion shown;
+  private @Nullable BackupVersionQuery query;
+  private @Nullable BackupCreate creation;
+  private @Nullable String refusedVersion;
+  private boolean isOff;
+
+  public KeyBackup(
+      CryptoStore store,
+      OwnAccount account,
+      DeviceTracking tracking,
+      Identities identities,
+      InboundSessions sessions,
+      InstantSource clock,
+      RequestIds ids) {
+    this.store = store;
+    this.sessions = sessions;
+    this.ids = ids;
+    signers = new BackupSigners(account, tracking, identities);
+    privateKeys = new PrivateBackupKeys(store);
+    uploads = new BackupUploads(sessions, ids);
+    missing = new MissingKeys(ids, clock);
+    isOff = store.get(Shelf.STATE, GROUP, OFF).isPresent();
+  }
+
+  /// How it stands.
+  public BackupState state() {
+    return state;
+  }
+
+  /// What the content of the account data [#PREFERENCE] says; empty if that is nothing.
+  public static Optional<Boolean> preference(JsonNode content) {
+    return content.path("enabled").isBoolean()
+        ? Optional.of(content.path("enabled").booleanValue())
+        : Optional.empty();
+  }
+
+  /// The content of the account data [#PREFERENCE], which is to be put when the user turns backups
+  /// on or off.
+  public static ObjectNode preference(boolean enabled) {
+    return Json.object().put("enabled", enabled);
+  }
+
+  /// Turns backups on (as they are at first) or off, from here on and for later processes.
+  public void enable(boolean enabled) {
+    isOff = !enabled;
+    store.apply(
+        List.of(
+            enabled
+                ? new Change.Delete(Shelf.STATE, GROUP, OFF)
+                : new Change.Put(Shelf.STATE, GROUP, OFF, new byte[0])));
+  }
+
+  // Which backup there is
+
+  /// Asks which backup there is, where that is not known.
+  public Optional<BackupVersionQuery> query() {
+    if (isOff || query != null || !(state instanceof Unasked)) {
+      return Optional.empty();
+    }
+    BackupVersionQuery asked = new BackupVersionQuery(ids.next());
+    query = asked;
+    return Optional.of(asked);
+  }
+
+  /// There is this backup.
+  public void found(BackupVersionQuery request, ObjectNode answer) {
+    if (!request.equals(query)) {
+      return;
+    }
+    query = null;
+    Optional<BackupVersion> version = BackupVersion.of(answer);
+    if (version.filter(one -> !one.version().equals(refusedVersion)).isPresent()) {
+      show(version.get());
+    } else {
+      stop(new Unusable());
+    }
+  }
+
+  /// There is none: the server has answered `M_NOT_FOUND`.
+  public void absent(BackupVersionQuery request) {
+    if (request.equals(query)) {
+      query = null;
+      stop(new None());
+    }
+  }
+
+  /// Has the server asked again: another device may have made a backup, or deleted it.
+  public void recheck() {
+    refusedVersion = null;
+    stop(new Unasked());
+  }
+
+  /// Looks anew at who has signed the backup: what is known of own devices or of the own identity
+  /// is another than before.
+  public void review() {
+    BackupVersion version = shown;
+    if (version != null) {
+      judge(version);
+    }
+  }
+
+  private void stop(BackupState now) {
+    state = now;
+    shown = null;
+    uploads.stop();
+  }
+
+  private void show(BackupVersion version) {
+    Set<String> kept = new HashSet<>(Set.of(version.publicKey().base64()));
+    List<Change> changes = new ArrayList<>();
+    if (creating().filter(version.publicKey().base64()::equals).isPresent()) {
+      changes.add(new Change.Delete(Shelf.STATE, GROUP, CREATING));
+    }
+    creating().ifPresent(kept::add);
+    shown = version;
+    judge(version);
+    if (state instanceof Active) {
+      // Nobody needs those of former backups.
+      changes.addAll(privateKeys.retain(kept));
+    }
+    if (!changes.isEmpty()) {
+      store.apply(changes);
+    }
+  }
+
+  private void judge(BackupVersion version) {
+    boolean readable = privateKeys.has(version.publicKey());
+    if (!readable && !signers.haveSigned(version.authData())) {
+      state = new Untrusted(version.version());
+      uploads.stop();
+      return;
+    }
+    if (!(state instanceof Active active) || !active.version().equals(version.version())) {
+      missing.forget();
+    }
+    uploads.start(version);
+    state = new Active(version.version(), readable);
+  }
+
+  // A new one
+
+  /// Makes a new backup, in place of the one that there may be, and turns backups on. It is offered
+  /// ([#creation()]) until the server has it; its private key is here from now on.
+  public void create() {
+    try (BackupDecryption made = BackupDecryption.create();
+        BackupKey key = made.key()) {
+      byte[] name = made.publicKey().base64().getBytes(US_ASCII);
+      store.apply(
+          List.of(
+              PrivateBackupKeys.put(key),
+              new Change.Put(Shelf.STATE, GROUP, CREATING, name),
+              new Change.Delete(Shelf.STATE, GROUP, OFF)));
+    }
+    creation = null;
+    isOff = false;
+  }
+
+  /// The public key of what is to be made, in base64.
+  private Optional<String> creating() {
+    return store.get(Shelf.STATE, GROUP, CREATING).map(name -> new String(name, US_ASCII));
+  }
+
+  /// The backup that is to be made, if there is one that the server is not known to have.
+  public Optional<BackupCreate> creation() {
+    Optional<String> publicKey = creating();
+    // First it is asked whether an earlier process has made it.
+    if (publicKey.isEmpty() || creation != null || state instanceof Unasked) {
+      return Optional.empty();
+    }
+    ObjectNode authData = Json.object().put("public_key", publicKey.get());
+    signers.sign(authData);
+    ObjectNode body = Json.object().put("algorithm", BackupVersion.ALGORITHM);
+    body.set("auth_data", authData);
+    BackupCreate request = new BackupCreate(ids.next(), body);
+    creation = request;
+    return Optional.of(request);
+  }
+
+  /// The server has made the backup.
+  public void created(BackupCreate request, ObjectNode answer) {
+    if (!request.equals(creation)) {
+      return;
+    }
+    creation = null;
+    BackupVersion.of(answer, request.body().path("auth_data"))
+        .ifPresentOrElse(this::show, this::recheck);
+  }
+
+  // Its private key
+
+  /// Takes the private key, from secret storage, from another device or from who wrote it down.
+  public KeyOutcome key(BackupKey key) {
+    BackupVersion version = shown;
+    if (version == null) {
+      store.apply(List.of(PrivateBackupKeys.put(key)));
+      return KeyOutcome.KEPT;
+    }
+    if (!version.publicKey().equals(PrivateBackupKeys.publicKey(key))) {
+      return KeyOutcome.ANOTHER;
+    }
+    store.apply(List.of(PrivateBackupKeys.put(key)));
+    judge(version);
+    return KeyOutcome.FITS;
+  }
+
+  /// The private key of the backup that is to be made, or else of the one there is, to be kept in
+  /// secret storage or given to another device; empty if it is not here. The caller closes it.
+  public Optional<BackupKey> key() {
+    return publicKeys().map(privateKeys::of).flatMap(Optional::stream).findFirst();
+  }
+
+  private Stream<Curve25519Key> publicKeys() {
+    return Stream.concat(
+        creating().map(PrivateBackupKeys::named).stream(),
+        Optional.ofNullable(shown).map(BackupVersion::publicKey).stream());
+  }
+
+  // What goes into it
+
+  /// Sessions that are not in the backup yet, a bounded number at once.
+  public Optional<BackupKeys> keys() {
+    return isOff ? Optional.empty() : uploads.next();
+  }
+
+  /// The backup has these sessions.
+  public void sent(BackupKeys request) {
+    uploads.sent(request);
+  }
+
+  // What comes out of it
+
+  /// Reads keys from the backup.
+  ///
+  /// @throws IllegalStateException if the state is not active and readable
+  public Restored restore(Collection<BackedUpKey> keys) {
+    BackupVersion version = shown;
+    Optional<BackupKey> key =
+        version == null ? Optional.empty() : privateKeys.of(version.publicKey());
+    if (key.isEmpty()) {
+      throw new IllegalStateException("the private key of the backup is not here");
+    }
+    List<ExportedKey> exported = new ArrayList<>();
+    try (BackupKey opened = key.get();
+        BackupDecryption decryption = BackupDecryption.with(opened)) {
+      for (BackedUpKey one : keys) {
+        SessionData.decrypt(decryption, one).ifPresent(exported::add);
+      }
+      int usable = exported.size();
+      int imported = sessions.importKeys(exported, KeyOrigin.BACKUP).size();
+      return new Restored(imported, usable - imported, keys.size() - usable);
+    } finally {
+      exported.forEach(one -> one.key().close());
+    }
+  }
+
+  /// Has a session fetched that something cannot be read without, if the backup can be read; none
+  /// more than once an hour.
+  public void want(SessionName session) {
+    missing.want(session);
+  }
+
+  /// A session to fetch, if there is one and none is under way.
+  public Optional<BackupKeyQuery> fetch() {
+    return state instanceof Active active && active.readable() && !isOff
+        ? missing.next(active.version())
+        : Optional.empty();
+  }
+
+  /// The backup has this session.
+  public Restored fetched(BackupKeyQuery request, ObjectNode answer) {
+    boolean isOfThis =
+        missing.answered(request)
+            && state instanceof Active active
+            && active.readable()
+            && active.version().equals(request.version());
+    return isOfThis
+        ? restore(List.of(new BackedUpKey(request.room(), request.sessionId(), answer)))
+        : Restored.NOTHING;
+  }
+
+  /// The backup has no such session: the server has answered `M_NOT_FOUND`.
+  public void absent(BackupKeyQuery request) {
+    missing.answered(request);
+  }
+
+  // What went wrong
+
+  /// The server says that this is not the latest backup, or that there is no such one
+  /// (`M_WRONG_ROOM_KEYS_VERSION`, `M_NOT_FOUND`); it is asked which one there is.
+  public void refused(BackupKeys request) {
+    if (uploads.failed(request)) {
+      recheck();
+      refusedVersion = request.version();
+    }
+  }
+
+  /// The question was not answered; it is asked again.
+  public void failed(BackupVersionQuery request) {
+    if (request.equals(query)) {
+      query = null;
+    }
+  }
+
+  /// It is not known whether the server has made the backup; it is asked.
+  public void failed(BackupCreate request) {
+    if (request.equals(creation)) {
+      creation = null;
+      recheck();
+    }
+  }
+
+  /// It is not known whether the backup has these sessions; they are sent again.
+  public void failed(BackupKeys request) {
+    uploads.failed(request);
+  }
+
+  /// The session was not fetched; it is asked for again.
+  public void failed(BackupKeyQuery request) {
+    missing.failed(request);
+  }
+
+  @Override
+  public void close() {
+    uploads.stop();
+  }
+}

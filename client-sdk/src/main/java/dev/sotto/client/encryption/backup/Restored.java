@@ -1,0 +1,16 @@
+package dev.sotto.client.encryption.backup;
+
+/// What came of reading keys from the backup.
+///
+/// @param imported how many sessions can be read, or read further back, now
+/// @param known how many were known as well here
+/// @param unusable how many are damaged, or not what they are said to be
+public record Restored(int imported, int known, int unusable) {
+  /// Nothing yet.
+  public static final Restored NOTHING = new Restored(0, 0, 0);
+
+  /// Both together.
+  public Restored plus(Restored other) {
+    return new Restored(imported + other.imported, known + other.known, unusable + other.unusable);
+  }
+}

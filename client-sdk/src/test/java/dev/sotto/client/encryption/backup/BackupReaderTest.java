@@ -1,0 +1,105 @@
+package dev.sotto.client.encryption.backup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.sotto.protocol.error.ErrorCode;
+import dev.sotto.protocol.error.MatrixException;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BackupReaderTest {
+  private static InputStream stream(String json) {
+    return new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static List<String> read(BackupReader reader, int most) {
+    List<String> found = new ArrayList<>();
+    try (reader) {
+      for (List<BackedUpKey> keys = reader.next(most); !keys.isEmpty(); keys = reader.next(most)) {
+        keys.forEach(key -> found.add(key.room() + " " + key.sessionId() + " " + key.json()));
+      }
+    }
+    return found;
+  }
+
+  private static List<String> read(String json) {
+    return read(BackupReader.of(stream(json)), 2);
+  }
+
+  @Test
+  void allKeysAreReadInPieces() {
+    String json =
+        """
+        {"rooms": {
+           "!a:x": {"sessions": {"1": {"n": 1}, "2": {"n": {"deep": [2]}}}},
+           "!b:x": {"sessions": {}},
+           "!c:x": {"sessions": {"3": {"n": 3}}}}}\
+        """;
+    List<String> all =
+        List.of("!a:x 1 {\"n\":1}", "!a:x 2 {\"n\":{\"deep\":[2]}}", "!c:x 3 {\"n\":3}");
+    for (int most = 1; most < 5; most++) {
+      assertEquals(all, read(BackupReader.of(stream(json)), most));
+    }
+  }
+
+  @Test
+  void theKeysOfARoomAreRead() {
+    String json = "{\"other\": [], \"sessions\": {\"1\": {\"n\": 1}}, \"sessions2\": {\"2\": {}}}";
+    assertEquals(
+        List.of("!room:id 1 {\"n\":1}"), read(BackupReader.of(Owner.ROOM, stream(json)), 9));
+  }
+
+  @Test
+  void whatHasNotTheRightFormIsPassedOver() {
+    assertEquals(List.of(), read("{}"));
+    assertEquals(List.of(), read("{\"rooms\": []}"));
+    assertEquals(List.of(), read("{\"rooms\": 1, \"sessions\": {\"1\": {}}}"));
+    assertEquals(
+        List.of("!a:x 3 {}"),
+        read(
+            """
+            {"first": {"rooms": {"!z:x": {"sessions": {"0": {}}}}},
+             "rooms": {
+               "no room": {"sessions": {"1": {}}},
+               "!e:x": 5,
+               "!d:x": {"sessions": [{"sessions": {"1": {}}}]},
+               "!a:x": {"extra": {"sessions": {"1": {}}},
+                        "sessions": {"1": 1, "2": [{}], "3": {}, "%s": {}}}}}\
+            """
+                .formatted("x".repeat(300))));
+  }
+
+  private static void assertNotJson(String json) {
+    MatrixException e = assertThrows(MatrixException.class, () -> read(json), json);
+    assertEquals(ErrorCode.M_NOT_JSON, e.code());
+  }
+
+  @Test
+  void whatIsNoJsonIsSaidToBeNone() {
+    assertNotJson("");
+    assertNotJson("[]");
+    assertNotJson("null");
+    assertNotJson("<html>");
+    assertNotJson("{\"rooms\": {");
+    assertNotJson("{\"rooms\": {\"!a:x\": {\"sessions\": {\"1\": {\"n\": 1}, ");
+    assertNotJson("{\"rooms\": {\"!a:x\": {\"sessions\": {\"1\": " + "[".repeat(100_000));
+    assertThrows(
+        MatrixException.class,
+        () -> read(BackupReader.of(new ByteArrayInputStream(new byte[] {'{', '"', -1})), 1));
+  }
+
+  @Test
+  void whatCameBeforeTheBreakIsGood() {
+    try (BackupReader reader =
+        BackupReader.of(stream("{\"rooms\": {\"!a:x\": {\"sessions\": {\"1\": {}, \"2\": "))) {
+      assertEquals(1, reader.next(1).size());
+      assertThrows(MatrixException.class, () -> reader.next(1));
+      assertEquals(List.of(), reader.next(1));
+    }
+  }
+}

@@ -1,0 +1,449 @@
+package dev.sotto.client.encryption.backup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sotto.client.encryption.backup.BackupState.Active;
+import dev.sotto.client.encryption.backup.BackupState.None;
+import dev.sotto.client.encryption.backup.BackupState.Unasked;
+import dev.sotto.client.encryption.backup.BackupState.Untrusted;
+import dev.sotto.client.encryption.backup.BackupState.Unusable;
+import dev.sotto.client.encryption.backup.DyingStore.Death;
+import dev.sotto.client.encryption.megolm.SessionName;
+import dev.sotto.client.encryption.request.OutgoingRequest.BackupCreate;
+import dev.sotto.client.encryption.request.OutgoingRequest.BackupKeys;
+import dev.sotto.client.encryption.request.OutgoingRequest.BackupVersionQuery;
+import dev.sotto.client.engine.BackupDecryption;
+import dev.sotto.client.engine.BackupKey;
+import dev.sotto.client.store.MemoryStore;
+import dev.sotto.protocol.json.Json;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+class KeyBackupTest {
+  private final MemoryStore phoneStore = new MemoryStore();
+  private final BackupServer server = new BackupServer();
+  private Owner phone = new Owner("PHONE", phoneStore);
+
+  @AfterEach
+  void close() {
+    phone.close();
+  }
+
+  private void restart() {
+    phone.close();
+    phone = new Owner("PHONE", phoneStore);
+  }
+
+  private void beginBackup() {
+    server.settle(phone);
+    phone.backup.create();
+    server.settle(phone);
+  }
+
+  private static Set<String> sessions(List<BackupKeys> requests) {
+    Set<String> ids = new HashSet<>();
+    for (BackupKeys request : requests) {
+      request
+          .body()
+          .path("rooms")
+          .forEach(room -> ids.addAll(room.path("sessions").propertyNames()));
+    }
+    return ids;
+  }
+
+  @Test
+  void aLaterDeviceReadsWhatWasBackedUp() {
+    SessionName before = phone.learn();
+    beginBackup();
+    SessionName after = phone.learn();
+    server.settle(phone);
+    assertEquals(new Active("1", true), phone.backup.state());
+    assertEquals(2, server.count());
+
+    try (Owner laptop = new Owner("LAPTOP", new MemoryStore())) {
+      server.settle(laptop);
+      assertEquals(new Untrusted("1"), laptop.backup.state());
+      try (BackupKey key = phone.key()) {
+        assertEquals(KeyOutcome.FITS, laptop.backup.key(key));
+      }
+      assertEquals(new Active("1", true), laptop.backup.state());
+      assertEquals(new Restored(2, 0, 0), laptop.backup.restore(server.all()));
+      assertFalse(laptop.sessions.facts(before).orElseThrow().proven());
+      assertFalse(laptop.sessions.facts(after).orElseThrow().proven());
+      assertEquals(new Restored(0, 2, 0), laptop.backup.restore(server.all()));
+      assertEquals(Optional.empty(), laptop.backup.keys(), "it is in the backup already");
+    }
+  }
+
+  @Test
+  void nothingIsSentBeforeItIsKnownWhichBackupThereIs() {
+    phone.learn();
+    assertEquals(new Unasked(), phone.backup.state());
+    assertEquals(Optional.empty(), phone.backup.keys());
+    phone.backup.create();
+    assertEquals(Optional.empty(), phone.backup.creation());
+    assertTrue(phone.backup.query().isPresent());
+    assertEquals(Optional.empty(), phone.backup.query(), "it is asked once at a time");
+  }
+
+  @Test
+  void whereThereIsNoBackupNothingIsSent() {
+    phone.learn();
+    server.settle(phone);
+    assertEquals(new None(), phone.backup.state());
+    assertEquals(List.of(), server.received);
+  }
+
+  @Test
+  void sessionsAreSentInBatchesAndEachOnce() {
+    Set<String> learnt = new HashSet<>();
+    for (int i = 0; i < 250; i++) {
+      learnt.add(phone.learn().sessionId());
+    }
+    beginBackup();
+    assertEquals(3, server.received.size());
+    assertEquals(250, server.count());
+    assertEquals(learnt, sessions(server.received));
+    for (BackupKeys request : server.received) {
+      assertFalse(request.body().toString().contains("session_key"));
+    }
+    restart();
+    server.settle(phone);
+    assertEquals(3, server.received.size());
+  }
+
+  @Test
+  void whatTheServerDidNotConfirmIsSentAgain() {
+    beginBackup();
+    phone.learn();
+    BackupKeys first = phone.backup.keys().orElseThrow();
+    assertEquals(Optional.empty(), phone.backup.keys());
+    phone.backup.failed(first);
+    BackupKeys second = phone.backup.keys().orElseThrow();
+    phone.backup.sent(first);
+    assertEquals(sessions(List.of(first)), sessions(List.of(second)));
+
+    restart();
+    server.settle(phone);
+    assertEquals(sessions(List.of(first)), sessions(server.received));
+  }
+
+  @Test
+  void aSessionThatCameDuringARequestIsSentWithTheNext() {
+    beginBackup();
+    phone.learn();
+    BackupKeys request = phone.backup.keys().orElseThrow();
+    SessionName late = phone.learn();
+    phone.backup.sent(request);
+    server.settle(phone);
+    assertEquals(Set.of(late.sessionId()), sessions(server.received));
+  }
+
+  @Test
+  void anotherBackupGetsEverything() {
+    phone.learn();
+    phone.learn();
+    beginBackup();
+    phone.backup.create();
+    phone.learn();
+    server.settle(phone);
+    assertEquals(new Active("2", true), phone.backup.state());
+    assertEquals(3, server.count());
+  }
+
+  @Test
+  void aBackupWithTheSameVersionAndAnotherKeyGetsEverything() {
+    phone.learn();
+    beginBackup();
+    ObjectNode other = made(phone);
+    server.latest = other.put("version", "1");
+    server.rooms = Json.object();
+    phone.backup.recheck();
+    server.settle(phone);
+    assertEquals(1, server.count());
+  }
+
+  /// A backup that another process of a device would make, signed by that device.
+  private static ObjectNode made(Owner signer) {
+    ObjectNode about = Json.object().put("algorithm", BackupVersion.ALGORITHM);
+    ObjectNode authData = about.putObject("auth_data");
+    try (BackupDecryption decryption = BackupDecryption.create()) {
+      authData.put("public_key", decryption.publicKey().base64());
+    }
+    signer.account.sign(authData);
+    return about;
+  }
+
+  @Test
+  void whenTheServerHasALaterVersionItIsLookedAtAnew() {
+    phone.learn();
+    beginBackup();
+    server.create(made(phone));
+    phone.learn();
+    server.settle(phone);
+    assertEquals(new Active("2", false), phone.backup.state());
+    assertEquals(2, server.count());
+  }
+
+  @Test
+  void aServerThatRefusesItsOwnLatestVersionIsNotAskedForEver() {
+    beginBackup();
+    phone.learn();
+    phone.backup.refused(phone.backup.keys().orElseThrow());
+    server.settle(phone);
+    assertEquals(new Unusable(), phone.backup.state());
+    assertEquals(List.of(), server.received);
+    phone.backup.recheck();
+    server.settle(phone);
+    assertEquals(1, server.count());
+  }
+
+  @Test
+  void aBackupThatNobodyTrustedHasSignedGetsNothing() {
+    phone.learn();
+    ObjectNode unsigned = made(phone);
+    ((ObjectNode) unsigned.path("auth_data")).remove("signatures");
+    server.create(unsigned);
+    server.settle(phone);
+    assertEquals(new Untrusted("1"), phone.backup.state());
+    assertEquals(List.of(), server.received);
+    assertThrows(IllegalStateException.class, () -> phone.backup.restore(List.of()));
+  }
+
+  @Test
+  void aSignatureThatWasTakenFromAnotherBackupIsWorthNothing() {
+    phone.learn();
+    ObjectNode altered = made(phone);
+    try (BackupDecryption other = BackupDecryption.create()) {
+      ((ObjectNode) altered.path("auth_data")).put("public_key", other.publicKey().base64());
+    }
+    server.create(altered);
+    server.settle(phone);
+    assertEquals(new Untrusted("1"), phone.backup.state());
+  }
+
+  @Test
+  void theSignatureOfAnotherOwnDeviceCountsOnceThatIsVerified() {
+    phone.learn();
+    try (Owner laptop = new Owner("LAPTOP", new MemoryStore())) {
+      server.create(made(laptop));
+      server.settle(phone);
+      assertEquals(new Untrusted("1"), phone.backup.state());
+      phone.heardOf(phone.asDevice(), laptop.asDevice());
+      assertEquals(new Untrusted("1"), phone.backup.state());
+      phone.identities.verified(laptop.asDevice());
+      phone.backup.review();
+      assertEquals(new Active("1", false), phone.backup.state());
+      server.settle(phone);
+      assertEquals(1, server.count());
+    }
+  }
+
+  @Test
+  void theIdentitySignsANewBackup() {
+    phone.heardOf(phone.asDevice());
+    phone.identities.own().bootstrap();
+    phone.identities.own().sent(phone.identities.own().upload().orElseThrow());
+    beginBackup();
+    ObjectNode about = server.latest;
+    assertNotNull(about);
+    assertEquals(2, about.path("auth_data").path("signatures").path(Owner.ALICE.value()).size());
+  }
+
+  @Test
+  void anotherKeyIsRefused() {
+    beginBackup();
+    try (BackupDecryption other = BackupDecryption.create();
+        BackupKey key = other.key();
+        BackupKey own = phone.key()) {
+      assertEquals(KeyOutcome.ANOTHER, phone.backup.key(key));
+      assertEquals(own, phone.key());
+      assertNotEquals(key, own);
+    }
+  }
+
+  @Test
+  void aKeyThatCameBeforeTheServerAnsweredIsTried() {
+    beginBackup();
+    try (Owner laptop = new Owner("LAPTOP", new MemoryStore());
+        BackupKey key = phone.key()) {
+      assertEquals(KeyOutcome.KEPT, laptop.backup.key(key));
+      server.settle(laptop);
+      assertEquals(new Active("1", true), laptop.backup.state());
+    }
+  }
+
+  @Test
+  void aBackupWhoseMakingWasNotConfirmedIsRecognised() {
+    server.settle(phone);
+    phone.backup.create();
+    BackupCreate create = phone.backup.creation().orElseThrow();
+    server.create(create.body());
+    phone.backup.failed(create);
+    server.settle(phone);
+    assertEquals(new Active("1", true), phone.backup.state());
+
+    phone.backup.create();
+    server.create(phone.backup.creation().orElseThrow().body());
+    restart();
+    server.settle(phone);
+    assertEquals(new Active("2", true), phone.backup.state());
+  }
+
+  @Test
+  void aBackupThatCouldNotBeMadeIsOfferedAgain() {
+    server.settle(phone);
+    phone.backup.create();
+    phone.backup.failed(phone.backup.creation().orElseThrow());
+    restart();
+    server.settle(phone);
+    assertEquals(new Active("1", true), phone.backup.state());
+  }
+
+  @Test
+  void whereverTheProcessDiesNothingIsMissingInTheEnd() {
+    for (int left = 0; left < 12; left++) {
+      MemoryStore store = new MemoryStore();
+      BackupServer ownServer = new BackupServer();
+      try (Owner first = new Owner("PHONE", store)) {
+        first.learn();
+        first.learn();
+      }
+      int survived = left;
+      try (Owner dying = new Owner("PHONE", new DyingStore(store, survived))) {
+        ownServer.settle(dying);
+        dying.backup.create();
+        ownServer.settle(dying);
+        dying.learn();
+        ownServer.settle(dying);
+        dying.backup.create();
+        ownServer.settle(dying);
+      } catch (Death _) {
+        assertTrue(survived < 12);
+      }
+      try (Owner next = new Owner("PHONE", store)) {
+        ownServer.settle(next);
+        if (ownServer.latest == null) {
+          continue;
+        }
+        Active active = assertInstanceOf(Active.class, next.backup.state());
+        assertTrue(active.readable(), "the key of each backup was kept before it was made");
+        assertTrue(ownServer.count() >= 2);
+        assertEquals(Optional.empty(), next.backup.keys());
+        try (Owner laptop = new Owner("LAPTOP", new MemoryStore());
+            BackupKey key = next.key()) {
+          laptop.backup.key(key);
+          ownServer.settle(laptop);
+          assertEquals(ownServer.count(), laptop.backup.restore(ownServer.all()).imported());
+        }
+      }
+    }
+  }
+
+  @Test
+  void backupsThatAreTurnedOffStayOff() {
+    beginBackup();
+    phone.backup.enable(false);
+    phone.learn();
+    server.settle(phone);
+    assertEquals(0, server.count());
+    restart();
+    server.settle(phone);
+    assertEquals(new Unasked(), phone.backup.state());
+    phone.backup.enable(true);
+    server.settle(phone);
+    assertEquals(1, server.count());
+  }
+
+  @Test
+  void thePreferenceIsReadAndWritten() {
+    assertEquals(Optional.of(false), KeyBackup.preference(KeyBackup.preference(false)));
+    assertEquals(Optional.of(true), KeyBackup.preference(KeyBackup.preference(true)));
+    assertEquals(Optional.empty(), KeyBackup.preference(Json.parse("{\"enabled\": \"yes\"}")));
+    assertEquals(Optional.empty(), KeyBackup.preference(Json.object()));
+  }
+
+  @Test
+  void anAnswerThatMakesNoSenseIsNoBackup() {
+    for (String answer :
+        List.of(
+            "{}",
+            "{\"algorithm\": 1}",
+            "{\"algorithm\": \"m.megolm_backup.v9\", \"version\": \"1\", \"auth_data\": {}}",
+            about("\"version\": 1, \"auth_data\": {\"public_key\": \"%s\"}"),
+            about("\"version\": \"\", \"auth_data\": {\"public_key\": \"%s\"}"),
+            about("\"version\": \"1\", \"auth_data\": \"%s\""),
+            about("\"version\": \"1\", \"auth_data\": {\"public_key\": 3}"),
+            about("\"version\": \"1\", \"auth_data\": {\"public_key\": \"AAAA\"}"),
+            // A key that makes no secret.
+            about(
+                "\"version\": \"1\", \"auth_data\": {\"public_key\": \"" + "A".repeat(43) + "\"}"),
+            about("\"version\": \"" + "1".repeat(300) + "\", \"auth_data\": {}"))) {
+      phone.backup.recheck();
+      phone.backup.found(phone.backup.query().orElseThrow(), Json.parseObject(answer));
+      assertEquals(new Unusable(), phone.backup.state(), answer);
+      assertEquals(Optional.empty(), phone.backup.keys());
+    }
+  }
+
+  private static String about(String rest) {
+    return "{\"algorithm\": \"%s\", ".formatted(BackupVersion.ALGORITHM)
+        + rest.replace("%s", "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo")
+        + "}";
+  }
+
+  @Test
+  void signaturesThatMakeNoSenseProveNothing() {
+    for (String signatures :
+        List.of(
+            "1",
+            "{\"@alice:localhost\": 1}",
+            "{\"@alice:localhost\": {\"ed25519:PHONE\": 1}}",
+            "{\"@alice:localhost\": {\"ed25519:PHONE\": \"AAAA\"}}",
+            "{\"@alice:localhost\": {\"\": \"\"}}")) {
+      ObjectNode about = made(phone).put("version", "1");
+      ((ObjectNode) about.path("auth_data")).set("signatures", Json.parse(signatures));
+      phone.backup.recheck();
+      phone.backup.found(phone.backup.query().orElseThrow(), about);
+      assertEquals(new Untrusted("1"), phone.backup.state(), signatures);
+    }
+  }
+
+  @Test
+  void anAnswerNobodyAskedForIsPassedOver() {
+    beginBackup();
+    BackupState before = phone.backup.state();
+    BackupVersionQuery invented = new BackupVersionQuery("invented");
+    phone.backup.found(invented, Json.object());
+    phone.backup.absent(invented);
+    phone.backup.failed(invented);
+    BackupKeys keys = new BackupKeys("invented", "1", Json.object());
+    phone.backup.sent(keys);
+    phone.backup.refused(keys);
+    phone.backup.created(new BackupCreate("invented", Json.object()), Json.object());
+    assertEquals(before, phone.backup.state());
+  }
+
+  @Test
+  void aBackupThatWasMadeWithoutAVersionIsLookedFor() {
+    server.settle(phone);
+    phone.backup.create();
+    BackupCreate create = phone.backup.creation().orElseThrow();
+    server.create(create.body());
+    phone.backup.created(create, Json.object());
+    assertEquals(new Unasked(), phone.backup.state());
+    server.settle(phone);
+    assertEquals(new Active("1", true), phone.backup.state());
+  }
+}
