@@ -5,9 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /// The memory of one call: arguments copied in, slots for the results, and the objects that live
 /// only as long as the call. Arguments and results are wiped, since many are secret.
@@ -16,23 +15,30 @@ final class Call implements AutoCloseable {
   static final int MAX_BYTES = 16 << 20;
 
   private static final int SLOTS = 5;
+
+  /// Enough for the results and arguments of most calls, so that memory is asked for once.
+  private static final int BLOCK_BYTES = 1024;
+
   private static final Native DEALLOC = Native.of("dealloc", "V(PPP)");
 
-  private record Owned(Native free, long pointer) {}
+  private record Owned(Native free, long pointer, @Nullable Owned before) {}
+
+  private record Large(MemorySegment memory, @Nullable Large before) {}
 
   private final Arena arena = Arena.ofConfined();
-  private final MemorySegment out = arena.allocate(JAVA_LONG, SLOTS);
-  private final Deque<MemorySegment> arguments = new ArrayDeque<>(2);
-  private final Deque<Owned> owned = new ArrayDeque<>(2);
+  private final MemorySegment block = arena.allocate(BLOCK_BYTES, Long.BYTES);
+  private long used = SLOTS * Long.BYTES;
+  private @Nullable Large large;
+  private @Nullable Owned owned;
 
   /// Where the function writes its results.
   long out() {
-    return out.address();
+    return block.address();
   }
 
   /// A pointer or size among the results.
   long slot(int index) {
-    return out.getAtIndex(JAVA_LONG, index);
+    return block.getAtIndex(JAVA_LONG, index);
   }
 
   /// A 32-bit number among the results; the rest of its slot is not written.
@@ -75,7 +81,7 @@ final class Call implements AutoCloseable {
     if (pointer == 0) {
       throw new IllegalStateException("the engine gave nothing back");
     }
-    owned.push(new Owned(free, pointer));
+    owned = new Owned(free, pointer, owned);
     return pointer;
   }
 
@@ -125,19 +131,25 @@ final class Call implements AutoCloseable {
   }
 
   private MemorySegment memory(int length) {
-    MemorySegment memory = arena.allocate(length);
-    arguments.push(memory);
+    if (length > BLOCK_BYTES - used) {
+      MemorySegment memory = arena.allocate(length);
+      large = new Large(memory, large);
+      return memory;
+    }
+    MemorySegment memory = block.asSlice(used, length);
+    used += length;
     return memory;
   }
 
   @Override
   public void close() {
-    for (Owned object : owned) {
-      object.free().run(object.pointer());
+    for (Owned object = owned; object != null; object = object.before) {
+      object.free.run(object.pointer);
     }
-    for (MemorySegment argument : arguments) {
-      argument.fill((byte) 0);
+    for (Large each = large; each != null; each = each.before) {
+      each.memory.fill((byte) 0);
     }
+    block.asSlice(0, used).fill((byte) 0);
     arena.close();
   }
 }
