@@ -49,9 +49,21 @@ final class Incoming {
                   .roomKeys()
                   .rooms()
                   .heardVisibility(room, content.path("history_visibility").asString(""));
+          case "m.room.member" -> member(room, event, content, changes.gap());
           default -> {}
         }
       }
+    }
+  }
+
+  /// Who has left must not read on. Where something was left out, whoever is not in the room may
+  /// have been in it meanwhile.
+  private void member(RoomId room, ObjectNode event, ObjectNode content, boolean gap) {
+    String membership = content.path("membership").asString("");
+    boolean own = parts.account().user().value().equals(event.path("state_key").asString(""));
+    boolean gone = membership.equals("leave") || membership.equals("ban");
+    if (!own && (gone || gap && !membership.equals("join"))) {
+      parts.roomKeys().outbound().discard(room);
     }
   }
 
@@ -69,8 +81,8 @@ final class Incoming {
 
   private void decrypted(OlmEvent event) {
     switch (event.type()) {
-      case "m.room_key", "m.forwarded_room_key" -> parts.roomKeys().heard(event);
-      case "m.dummy" -> {}
+      case "m.room_key", "m.forwarded_room_key", "m.room_key_bundle", "m.dummy" ->
+          parts.roomKeys().heard(event);
       default -> {
         if (Verifications.isVerification(event.type(), event.content())) {
           DeviceId device = event.device().map(Device::id).orElse(null);

@@ -4,6 +4,7 @@ import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.identity.DeviceTrust;
 import dev.sotto.client.encryption.megolm.DecryptedEvent;
 import dev.sotto.client.encryption.megolm.DecryptionException;
+import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.encryption.verification.RoomEvent;
 import dev.sotto.client.store.CryptoStore;
@@ -40,15 +41,19 @@ public final class Machine implements AutoCloseable {
   private final Parts parts;
   private final Incoming incoming;
   private final Outgoing outgoing;
+  private final Writing writing;
   private final CrossSigning crossSigning;
   private final VerificationDesk verification;
+  private final HistoryDesk history;
 
   private Machine(Turns turns, Parts parts) {
     this.turns = turns;
     this.parts = parts;
     this.incoming = new Incoming(parts);
     this.outgoing = new Outgoing(parts, incoming);
+    this.writing = new Writing(parts);
     this.crossSigning = new CrossSigning(turns, parts);
+    this.history = new HistoryDesk(turns, parts, incoming);
     this.verification = new VerificationDesk(turns, parts, incoming);
   }
 
@@ -135,6 +140,26 @@ public final class Machine implements AutoCloseable {
     turns.run(() -> parts.roomKeys().rooms().heard(room, settings));
   }
 
+  /// Encrypts a message to a room, for the devices of all who are to read it.
+  ///
+  /// Whoever has left since the last message is not among the readers; the machine sees to it that
+  /// such a user cannot read on.
+  ///
+  /// @param readers the users who may read the message: the room's members, and those who are
+  ///   invited if the room's history is for them as well
+  /// @param type of the event inside
+  /// @throws IllegalStateException if the room is not known to be encrypted, see [#remember]
+  public Encryption encrypt(
+      RoomId room, Collection<UserId> readers, String type, ObjectNode content) {
+    return turns.take(() -> writing.encrypt(room, readers, type, content));
+  }
+
+  /// Says which devices are given keys from now on; those that their users have signed unless this
+  /// is called.
+  public void policy(SharingPolicy policy) {
+    turns.run(() -> parts.roomKeys().outbound().policy(policy));
+  }
+
   /// Decrypts an event of a room.
   ///
   /// @param event an `m.room.encrypted` event as the server gave it
@@ -177,6 +202,11 @@ public final class Machine implements AutoCloseable {
   /// This device's fingerprint, which people may compare.
   public VerifyKey fingerprint() {
     return turns.take(() -> parts.account().keys().ed25519Key());
+  }
+
+  /// The history of rooms, for those who are invited.
+  public HistoryDesk history() {
+    return history;
   }
 
   /// The user's own identity, and whose identities are believed.

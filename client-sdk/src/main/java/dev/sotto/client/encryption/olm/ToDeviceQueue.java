@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Messages to devices that the server has not confirmed: kept until it has, in their order, so
@@ -93,6 +94,11 @@ public final class ToDeviceQueue {
   /// What is to be sent, the oldest first.
   public List<ToDevice> pending() {
     return List.copyOf(waiting.values());
+  }
+
+  /// The ids of what is to be sent.
+  public Set<String> ids() {
+    return Set.copyOf(waiting.keySet());
   }
 
   /// The server has it.

@@ -1,0 +1,30 @@
+package dev.sotto.client.encryption;
+
+import dev.sotto.client.encryption.megolm.Sharing.LeftOut;
+import dev.sotto.protocol.id.UserId;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What came of encrypting a message to a room.
+public sealed interface Encryption {
+  /// It is encrypted, and all who are to read it have the key.
+  ///
+  /// @param content of the `m.room.encrypted` event to send
+  /// @param leftOut devices that cannot read it
+  record Encrypted(ObjectNode content, List<LeftOut> leftOut) implements Encryption {
+    public Encrypted {
+      leftOut = List.copyOf(leftOut);
+    }
+  }
+
+  /// Not all have the key yet. To be tried again when what is outgoing was sent.
+  record NotYet() implements Encryption {}
+
+  /// These users have another identity than the one that was verified. Nothing can be sent before
+  /// that is confirmed, or they are gone from the room.
+  record OwnersChanged(Set<UserId> users) implements Encryption {}
+
+  /// The room is encrypted in a way that is not known here; nothing can be sent to it.
+  record Unsupported() implements Encryption {}
+}
