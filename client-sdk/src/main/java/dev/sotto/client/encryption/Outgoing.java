@@ -125,6 +125,11 @@ final class Outgoing {
   /// The server does not want the request, and will not want it later.
   void refused(String id) {
     OutgoingRequest request = underWay.get(id);
+    switch (request) {
+      case CrossSigningUpload upload -> parts.identities().own().refused(upload);
+      case SignaturesUpload upload -> parts.identities().own().refused(upload);
+      case null, default -> {}
+    }
     unanswered(id);
     switch (request) {
       case ToDevice message -> parts.queue().sent(message);

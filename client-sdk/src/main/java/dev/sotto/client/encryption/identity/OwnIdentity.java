@@ -60,6 +60,9 @@ public final class OwnIdentity {
   private final Verdicts verdicts;
   private @Nullable Made made;
   private @Nullable CrossSigningUpload underWay;
+
+  // Whether the server refused the upload, so that somebody has to ask for it again.
+  private boolean held;
   private boolean asked;
   private int renewals;
 
@@ -145,6 +148,7 @@ public final class OwnIdentity {
   /// Makes an identity if there is none. To be asked for before is [Phase#NONE]: the server must
   /// have been asked for one's own keys.
   public BootstrapOutcome bootstrap() {
+    held = false;
     if (made != null) {
       return BootstrapOutcome.MADE;
     }
@@ -161,6 +165,7 @@ public final class OwnIdentity {
   /// Makes an identity in place of the one there is: all of one's devices and everybody who
   /// verified one have to begin anew. Does nothing more while one is being published.
   public void reset() {
+    held = false;
     if (made == null || isOvertaken(made)) {
       make();
     }
@@ -206,7 +211,7 @@ public final class OwnIdentity {
   /// this device's keys before.
   public Optional<CrossSigningUpload> upload() {
     Made outstanding = made;
-    if (outstanding == null || underWay != null) {
+    if (outstanding == null || underWay != null || held) {
       return Optional.empty();
     }
     if (isOvertaken(outstanding)) {
@@ -236,6 +241,15 @@ public final class OwnIdentity {
   public void failed(CrossSigningUpload request) {
     if (request.equals(underWay)) {
       underWay = null;
+    }
+  }
+
+  /// The server does not take it, for example since nobody could authenticate. It is offered again
+  /// when [#bootstrap()] or [#reset()] is called, or by the next process.
+  public void refused(CrossSigningUpload request) {
+    if (request.equals(underWay)) {
+      underWay = null;
+      held = true;
     }
   }
 
@@ -370,6 +384,12 @@ public final class OwnIdentity {
                     && JsonSignatures.signature(device, account.user().value(), key.keyId())
                         != null)
         .ifPresent(this::noteDeviceSigned);
+  }
+
+  /// The server takes none of these signatures: they are tried again with the next news of keys,
+  /// and given up in the end.
+  public void refused(SignaturesUpload request) {
+    signatures.refused(request);
   }
 
   /// It is not known whether the server has the signatures; they are offered again.

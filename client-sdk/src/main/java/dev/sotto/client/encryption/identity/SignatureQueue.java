@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -106,6 +107,16 @@ final class SignatureQueue {
   ///
   /// @return the signatures that it has now, by what they sign
   Map<Target, ObjectNode> sent(SignaturesUpload request, ObjectNode answer) {
+    return settled(
+        request, target -> answer.path("failures").path(target.user.value()).has(target.id));
+  }
+
+  /// The server does not take any of them.
+  void refused(SignaturesUpload request) {
+    settled(request, _ -> true);
+  }
+
+  private Map<Target, ObjectNode> settled(SignaturesUpload request, Predicate<Target> refused) {
     Map<Target, ObjectNode> accepted = new LinkedHashMap<>();
     if (!request.equals(underWay)) {
       return accepted;
@@ -117,22 +128,25 @@ final class SignatureQueue {
       // Only what was sent: another signature may have taken its place since.
       if (entry != null
           && entry.signed.equals(request.body().path(target.user.value()).path(target.id))) {
-        boolean refused = answer.path("failures").path(target.user.value()).has(target.id);
-        if (refused && entry.refusals + 1 < MOST_REFUSALS) {
-          changes.add(put(target, new Waiting(entry.signed, entry.refusals + 1, true)));
-        } else {
-          waiting.remove(target);
-          changes.add(new Change.Delete(Shelf.REQUESTS, GROUP, target.name()));
-          if (!refused) {
-            accepted.put(target, entry.signed);
-          }
-        }
+        changes.add(settled(target, entry, refused.test(target), accepted));
       }
     }
     if (!changes.isEmpty()) {
       store.apply(changes);
     }
     return accepted;
+  }
+
+  private Change settled(
+      Target target, Waiting entry, boolean refused, Map<Target, ObjectNode> accepted) {
+    if (refused && entry.refusals + 1 < MOST_REFUSALS) {
+      return put(target, new Waiting(entry.signed, entry.refusals + 1, true));
+    }
+    waiting.remove(target);
+    if (!refused) {
+      accepted.put(target, entry.signed);
+    }
+    return new Change.Delete(Shelf.REQUESTS, GROUP, target.name());
   }
 
   /// It is not known whether the server has them; they are sent again.

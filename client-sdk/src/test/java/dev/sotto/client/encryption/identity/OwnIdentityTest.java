@@ -116,6 +116,16 @@ class OwnIdentityTest {
   }
 
   @Test
+  void aRefusedUploadWaitsUntilSomebodyAsksForItAgain() {
+    CrossSigningUpload upload = bootstrapped();
+    own().refused(upload);
+    assertEquals(Optional.empty(), own().upload());
+    assertTrue(own().status().uploading());
+    assertEquals(BootstrapOutcome.MADE, own().bootstrap());
+    assertEquals(upload.body(), own().upload().orElseThrow().body());
+  }
+
+  @Test
   void anUploadWhoseAnswerWasLostIsFoundToHaveArrived() {
     CrossSigningUpload upload = bootstrapped();
     here.restart();
@@ -268,7 +278,12 @@ class OwnIdentityTest {
     for (int i = 0; i < 3; i++) {
       SignaturesUpload upload = own().signatures().orElseThrow();
       own().failed(upload);
-      own().sent(own().signatures().orElseThrow(), refusal);
+      SignaturesUpload again = own().signatures().orElseThrow();
+      if (i == 1) {
+        own().refused(again);
+      } else {
+        own().sent(again, refusal);
+      }
       assertEquals(Optional.empty(), own().signatures());
       here.hears(alice);
     }
