@@ -3,6 +3,7 @@ package dev.sotto.client.encryption.megolm;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.identity.DeviceTrust;
 import dev.sotto.client.encryption.megolm.DecryptionException.Cause;
+import dev.sotto.client.engine.Curve25519Key;
 import dev.sotto.client.engine.DecryptedMegolm;
 import dev.sotto.client.engine.EngineException;
 import dev.sotto.client.engine.MegolmMessage;
@@ -135,7 +136,8 @@ public final class Decryption {
 
   /// Says what is known of why the key is missing, and asks for it.
   private DecryptionException missing(Envelope envelope, Cause cause) {
-    Optional<String> senderKey = Fields.text(envelope.content, "sender_key");
+    Optional<String> senderKey =
+        Fields.curve25519(envelope.content, "sender_key").map(Curve25519Key::base64);
     requests.want(envelope.session, senderKey);
     return withheld
         .code(envelope.session, envelope.sender, senderKey)

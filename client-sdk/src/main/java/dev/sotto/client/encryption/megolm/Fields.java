@@ -10,6 +10,7 @@ import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Fields {
   static final String ALGORITHM = "m.megolm.v1.aes-sha2";
 
-  private static final int SESSION_ID_LENGTH = 43;
+  private static final Pattern SESSION_ID = Pattern.compile("[A-Za-z0-9+/]{43}");
 
   private Fields() {}
 
@@ -61,7 +62,7 @@ final class Fields {
 
   /// A session's id, if it can be one: it is an Ed25519 key.
   static Optional<String> session(JsonNode json, String name) {
-    return text(json, name).filter(id -> id.length() == SESSION_ID_LENGTH && id.indexOf(' ') < 0);
+    return text(json, name).filter(id -> SESSION_ID.matcher(id).matches());
   }
 
   /// The session that `room_id` and `session_id` name.

@@ -207,7 +207,7 @@ final class Party implements AutoCloseable {
   /// Reads what a message says, or why it cannot be read.
   String text(ObjectNode event) {
     try {
-      return reads(event).content().path("body").stringValue();
+      return reads(event).content().path("body").asString("");
     } catch (DecryptionException e) {
       return e.cause() + e.withheldCode().map(code -> " " + code).orElse("");
     }
