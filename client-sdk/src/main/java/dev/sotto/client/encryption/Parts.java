@@ -10,6 +10,7 @@ import dev.sotto.client.encryption.olm.OlmChannel;
 import dev.sotto.client.encryption.olm.ToDeviceQueue;
 import dev.sotto.client.encryption.request.RequestIds;
 import dev.sotto.client.encryption.verification.KnownKeys;
+import dev.sotto.client.encryption.verification.Method;
 import dev.sotto.client.encryption.verification.Verifications;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.protocol.crypto.VerifyKey;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What the machine is made of, wired together. Not for several threads.
 record Parts(
@@ -49,8 +51,10 @@ record Parts(
             device,
             account.keys().ed25519Key(),
             new Known(account, tracking, identities),
+            Set.of(Method.SAS),
             clock,
-            ids);
+            ids,
+            random);
     return new Parts(account, tracking, queue, olm, identities, roomKeys, verifications);
   }
 

@@ -9,6 +9,7 @@ import dev.sotto.client.encryption.verification.Verification.Open;
 import dev.sotto.client.encryption.verification.Verification.Ready;
 import dev.sotto.client.encryption.verification.Verification.RequestReceived;
 import dev.sotto.client.encryption.verification.Verification.RequestSent;
+import dev.sotto.client.encryption.verification.Verification.Scanned;
 import dev.sotto.client.encryption.verification.Verification.Started;
 import dev.sotto.client.encryption.verification.Verification.Unsupported;
 import dev.sotto.protocol.id.DeviceId;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -36,99 +36,58 @@ final class Exchange implements AutoCloseable {
   private static final int MAX_REPEATS_KNOWN = 16;
 
   private final Own own;
-  private final Outbox outbox;
+  private final Route route;
   private final Consumer<Verification> changed;
   private final Instant begun;
-  private final Instant heard;
+  private final Instant added;
   private final boolean beganHere;
-
-  /// To whom the request went, until one has answered.
-  private final Set<DeviceId> asked;
-
+  private final List<String> requestedMethods;
   private final Set<ObjectNode> heardBefore = new HashSet<>();
-  private final Set<String> sentToRoom = new HashSet<>();
-  private Flow flow;
   private Verification phase;
   private @Nullable ObjectNode startWithoutRequest;
-  private boolean withoutRequest;
   private @Nullable SasExchange sas;
+  private @Nullable QrExchange qr;
+  private boolean withoutRequest;
   private boolean readyEchoed;
   private boolean doneSent;
   private boolean doneHeard;
-  private @Nullable CancelCode cancelOnceSent;
-  private @Nullable Instant ended;
   private boolean keysWanted;
+  private boolean deviceWanted;
+  private @Nullable Instant ended;
 
   /// @param begun when the request was made, by whoever made it
-  /// @param heard the time now
-  private Exchange(
+  /// @param requestedMethods what the other side asks for, if it does
+  Exchange(
       Own own,
-      Outbox outbox,
+      Route route,
       Consumer<Verification> changed,
-      Flow flow,
-      Set<DeviceId> asked,
+      Open first,
       Instant begun,
-      Instant heard,
-      Verification first) {
+      List<String> requestedMethods) {
     this.own = own;
-    this.outbox = outbox;
+    this.route = route;
     this.changed = changed;
-    this.flow = flow;
-    this.asked = asked;
     this.begun = begun;
-    this.heard = heard;
+    this.added = own.clock().instant();
     this.beganHere = first instanceof RequestSent;
+    this.requestedMethods = requestedMethods;
     this.phase = first;
     changed.accept(first);
   }
 
-  /// One that this side begins; whoever calls sends the request.
-  static Exchange begin(
-      Own own,
-      Outbox outbox,
-      Consumer<Verification> changed,
-      Flow flow,
-      RequestSent first,
-      Set<DeviceId> asked,
-      Instant now) {
-    return new Exchange(own, outbox, changed, flow, asked, now, now, first);
-  }
-
-  /// One that the other side has begun.
-  ///
-  /// @param first `RequestReceived` or `Unsupported`
-  static Exchange received(
-      Own own,
-      Outbox outbox,
-      Consumer<Verification> changed,
-      Flow flow,
-      Verification first,
-      Instant begun,
-      Instant now) {
-    return new Exchange(own, outbox, changed, flow, Set.of(), begun, now, first);
-  }
-
   /// One that the other side begins with a start, without a request, as old clients do.
-  static Exchange startedWithoutRequest(
-      Own own,
-      Outbox outbox,
-      Consumer<Verification> changed,
-      Flow flow,
-      RequestReceived first,
-      ObjectNode start,
-      Instant now) {
-    Exchange exchange = new Exchange(own, outbox, changed, flow, Set.of(), now, now, first);
-    exchange.startWithoutRequest = start.deepCopy();
-    exchange.withoutRequest = true;
-    return exchange;
+  Exchange(Own own, Route route, Consumer<Verification> changed, Open first, ObjectNode start) {
+    this(own, route, changed, first, own.clock().instant(), List.of());
+    startWithoutRequest = start.deepCopy();
+    withoutRequest = true;
   }
 
   Verification phase() {
     return phase;
   }
 
-  Flow flow() {
-    return flow;
+  Route route() {
+    return route;
   }
 
   Peer peer() {
@@ -139,13 +98,25 @@ final class Exchange implements AutoCloseable {
     return phase instanceof Open;
   }
 
+  boolean beganHere() {
+    return beganHere;
+  }
+
   /// Whether the request came from this device.
   boolean isRequestOf(UserId user, DeviceId device) {
     return !beganHere && peer().user().equals(user) && device.equals(peer().device());
   }
 
-  boolean beganHere() {
-    return beganHere;
+  /// Whether the other side's keys have to be asked for. Said once when a request is sent, since
+  /// they are needed soon after its answer, and once when a device takes part that is not known.
+  boolean wantsKeys() {
+    DeviceId device = peer().device();
+    if (!isOpen() || keysWanted && device == null || deviceWanted) {
+      return false;
+    }
+    keysWanted = true;
+    deviceWanted = device != null;
+    return device == null || own.keys().fingerprint(peer().user(), device).isEmpty();
   }
 
   /// Whether it ended before then.
@@ -153,134 +124,146 @@ final class Exchange implements AutoCloseable {
     return ended != null && ended.isBefore(time);
   }
 
-  private void enter(Verification next, Instant now) {
+  private void enter(Verification next) {
     phase = next;
     changed.accept(next);
     if (!(next instanceof Open)) {
-      ended = now;
+      ended = own.clock().instant();
       close();
     }
   }
 
+  private void end(CancelCode code, String reason, By by) {
+    enter(new Cancelled(phase.id(), peer(), code, reason, by));
+  }
+
   // What the user does.
 
-  void accept(Instant now) {
-    long id = phase.id();
+  void accept() {
     ObjectNode start = startWithoutRequest;
     if (start != null) {
-      guarded(now, () -> answer(start, now));
+      guarded(() -> answer(start));
       return;
     }
+    Set<Method> common = Method.common(own.methods(), requestedMethods);
     ObjectNode content = Json.object().put("from_device", own.device().value());
-    content.putArray("methods").add(SasExchange.METHOD);
-    send(MessageType.READY, content);
-    enter(new Ready(id, peer()), now);
+    Method.names(common).forEach(content.putArray("methods")::add);
+    route.send(MessageType.READY, content);
+    enter(new Ready(phase.id(), peer(), common));
   }
 
-  void start(Instant now) {
+  void start() {
     guarded(
-        now,
         () -> {
-          sas = SasExchange.offer(parties(), this::send);
-          enter(new Started(phase.id(), peer()), now);
+          if (!can(Method.SAS)) {
+            throw new Breach(CancelCode.UNKNOWN_METHOD);
+          }
+          sas = SasExchange.offer(parties(), route::send);
+          enter(new Started(phase.id(), peer()));
         });
   }
 
-  void confirm(Instant now) {
+  private boolean can(Method method) {
+    return phase instanceof Ready ready && ready.methods().contains(method);
+  }
+
+  /// The code to show, if the other side can scan it.
+  Optional<byte[]> show() {
+    if (!can(Method.SHOW_QR_CODE)) {
+      return Optional.empty();
+    }
+    try {
+      return requireQr().show();
+    } catch (Breach _) {
+      // Their device is not known: not now, that is. Starting would end it.
+      return Optional.empty();
+    }
+  }
+
+  /// The user has scanned a code. One of another verification, or of none, is passed over.
+  void scan(byte[] bytes) {
+    Optional<QrCode> code = QrCode.read(bytes);
+    if (can(Method.SCAN_QR_CODE)
+        && code.isPresent()
+        && code.get().transaction().equals(route.flow().transaction())) {
+      guarded(
+          () -> {
+            QrExchange exchange = requireQr();
+            exchange.parties().requireUnchanged();
+            exchange.scan(code.get(), route::send);
+            enter(new Confirmed(phase.id(), peer()));
+          });
+    }
+  }
+
+  void confirm() {
     guarded(
-        now,
         () -> {
-          SasExchange exchange = requireSas();
-          exchange.parties().requireUnchanged();
-          exchange.confirm();
-          enter(new Confirmed(phase.id(), peer()), now);
-          settle(now);
+          if (sas != null) {
+            sas.parties().requireUnchanged();
+            sas.confirm();
+          }
+          enter(new Confirmed(phase.id(), peer()));
+          settle();
         });
   }
 
-  void cancel(CancelCode code, Instant now) {
-    if (!isOpen()) {
-      return;
+  void cancel(CancelCode code) {
+    if (isOpen()) {
+      route.cancel(code);
+      end(code, code.sentence(), By.US);
     }
-    if (flow instanceof Flow.Unsent) {
-      cancelOnceSent = code;
-    } else {
-      send(MessageType.CANCEL, cancellation(code));
-    }
-    enter(new Cancelled(phase.id(), peer(), code, code.sentence(), By.US), now);
   }
 
   // What the server and the clock do.
 
-  /// The request is in its room.
-  void located(Flow.InRoom place) {
-    flow = place;
-    if (cancelOnceSent != null) {
-      send(MessageType.CANCEL, cancellation(cancelOnceSent));
-      cancelOnceSent = null;
-    }
-  }
-
-  /// Whether it has sent a message to its room by this id.
-  boolean hasSent(String message) {
-    return sentToRoom.contains(message)
-        || flow instanceof Flow.Unsent unsent && unsent.message().equals(message);
-  }
-
-  /// Whether the other side's keys are needed and not known; said once.
-  boolean wantsKeys() {
-    DeviceId device = peer().device();
-    if (keysWanted || !isOpen() || device == null) {
-      return false;
-    }
-    keysWanted = true;
-    return own.keys().fingerprint(peer().user(), device).isEmpty();
-  }
-
   /// A message could not be sent, so that the other side waits in vain.
-  void failed(Instant now) {
+  void failed() {
     if (isOpen()) {
-      String reason = "A message could not be sent.";
-      enter(new Cancelled(phase.id(), peer(), CancelCode.OTHER, reason, By.US), now);
+      end(CancelCode.OTHER, "A message could not be sent.", By.US);
     }
   }
 
-  void expire(Instant now) {
+  void expire() {
     if (!isOpen()) {
       return;
     }
-    boolean prompting = phase instanceof RequestReceived || phase instanceof Unsupported;
-    if (prompting && (now.isAfter(begun.plus(MAX_TIME)) || now.isAfter(heard.plus(PROMPT_TIME)))) {
-      // Without a message: another device of the user may have accepted it.
-      CancelCode code = CancelCode.TIMEOUT;
-      enter(new Cancelled(phase.id(), peer(), code, code.sentence(), By.US), now);
-    } else if (now.isAfter(begun.plus(MAX_TIME))) {
-      cancel(CancelCode.TIMEOUT, now);
+    Instant now = own.clock().instant();
+    boolean late = now.isAfter(begun.plus(MAX_TIME));
+    if (isPrompting()) {
+      if (late || now.isAfter(added.plus(PROMPT_TIME))) {
+        // Without a message: another device of the user may have accepted it.
+        end(CancelCode.TIMEOUT, CancelCode.TIMEOUT.sentence(), By.US);
+      }
+    } else if (late) {
+      cancel(CancelCode.TIMEOUT);
     }
   }
 
-  // What other devices of this user do, in a room.
+  private boolean isPrompting() {
+    return phase instanceof RequestReceived || phase instanceof Unsupported;
+  }
+
+  // What this user's devices do in a room, seen from one of them.
 
   /// Hears what this user has sent, from this device or another.
-  void hearOwn(Message message, Instant now) {
+  void hearOwn(Message message) {
     if (!isOpen() || beganHere) {
       return;
     }
     Optional<DeviceId> device = Content.optionalDevice(message.content(), "from_device");
-    boolean byThisDevice = device.equals(Optional.of(own.device()));
-    boolean prompting = phase instanceof RequestReceived || phase instanceof Unsupported;
     switch (message.type()) {
       case READY, START -> {
-        if (byThisDevice && !prompting) {
+        if (!isPrompting() && device.equals(Optional.of(own.device()))) {
           readyEchoed = true;
-        } else if (prompting || isUnanswered() && !readyEchoed) {
+        } else if (isPrompting() || isUnanswered() && !readyEchoed) {
           // Theirs stands before ours in the room, if ours gets there at all.
-          elsewhere(CancelCode.ACCEPTED, now);
+          end(CancelCode.ACCEPTED, CancelCode.ACCEPTED.sentence(), By.OTHER_DEVICE);
         }
       }
       case CANCEL -> {
-        if (prompting) {
-          elsewhere(CancelCode.USER, now);
+        if (isPrompting()) {
+          end(CancelCode.USER, CancelCode.USER.sentence(), By.OTHER_DEVICE);
         }
       }
       case REQUEST, ACCEPT, KEY, MAC, DONE -> {}
@@ -292,20 +275,16 @@ final class Exchange implements AutoCloseable {
     return phase instanceof Ready || sas != null && sas.isOffered();
   }
 
-  private void elsewhere(CancelCode code, Instant now) {
-    enter(new Cancelled(phase.id(), peer(), code, code.sentence(), By.OTHER_DEVICE), now);
-  }
-
   // What the other side does.
 
-  void hear(Message message, Instant now) {
+  void hear(Message message) {
     if (!isOpen() || !message.mayBeFrom(peer().device())) {
       return;
     }
     if (!Content.isSane(message.content())) {
-      cancel(CancelCode.INVALID_MESSAGE, now);
+      cancel(CancelCode.INVALID_MESSAGE);
     } else if (!isRepeated(message)) {
-      guarded(now, () -> take(message, now));
+      guarded(() -> take(message));
     }
   }
 
@@ -313,107 +292,127 @@ final class Exchange implements AutoCloseable {
   private boolean isRepeated(Message message) {
     ObjectNode known = Json.object().put("type", message.type().value());
     known.set("content", message.content().deepCopy());
-    return heardBefore.size() < MAX_REPEATS_KNOWN && !heardBefore.add(known);
+    if (heardBefore.contains(known)) {
+      return true;
+    }
+    if (heardBefore.size() < MAX_REPEATS_KNOWN) {
+      heardBefore.add(known);
+    }
+    return false;
   }
 
-  private void take(Message message, Instant now) throws Breach {
+  private void take(Message message) throws Breach {
     ObjectNode content = message.content();
     switch (message.type()) {
       case REQUEST -> {}
-      case READY -> ready(message, now);
-      case START -> started(content, now);
+      case READY -> ready(message);
+      case START -> started(content);
       case ACCEPT -> requireSas().accepted(content);
       case KEY -> {
         SasExchange exchange = requireSas();
         exchange.key(content);
-        enter(new KeysExchanged(phase.id(), peer(), exchange.emoji(), exchange.decimals()), now);
+        enter(new KeysExchanged(phase.id(), peer(), exchange.emoji(), exchange.decimals()));
       }
       case MAC -> {
         requireSas().mac(content);
-        settle(now);
+        settle();
       }
       case DONE -> {
-        if (!(phase instanceof Confirmed)) {
+        if (!(phase instanceof Confirmed || phase instanceof Scanned)) {
           throw new Breach(CancelCode.UNEXPECTED_MESSAGE);
         }
         doneHeard = true;
-        settle(now);
+        settle();
       }
       case CANCEL -> {
         CancelCode code = CancelCode.of(Content.optionalText(content, "code").orElse(""));
         String reason = Content.optionalText(content, "reason").orElse(code.sentence());
-        Set<DeviceId> others = peer().device() == null ? asked : Set.of();
-        enter(new Cancelled(phase.id(), peer(), code, reason, By.THEM), now);
-        tell(others, CancelCode.USER);
+        if (phase instanceof RequestSent) {
+          route.tellAll(CancelCode.USER);
+        }
+        end(code, reason, By.THEM);
       }
     }
   }
 
-  private void ready(Message message, Instant now) throws Breach {
-    ObjectNode content = message.content();
-    DeviceId device = Content.device(content, "from_device");
+  private void ready(Message message) throws Breach {
+    DeviceId device = Content.device(message.content(), "from_device");
+    if (!message.mayBeFrom(device)) {
+      return;
+    }
     if (!(phase instanceof RequestSent)) {
-      if (flow instanceof Flow.ByDevice && !device.equals(peer().device())) {
-        tell(Set.of(device), CancelCode.ACCEPTED);
+      if (!device.equals(peer().device())) {
+        route.tell(Set.of(device), CancelCode.ACCEPTED);
       }
-      return;
-    }
-    if (flow instanceof Flow.ByDevice && !asked.contains(device) || !message.mayBeFrom(device)) {
-      return;
-    }
-    List<String> methods = Content.texts(content, "methods");
-    Peer peer = peer().with(device);
-    Set<DeviceId> others = new HashSet<>(asked);
-    others.remove(device);
-    enter(new Ready(phase.id(), peer), now);
-    tell(others, CancelCode.ACCEPTED);
-    if (!methods.contains(SasExchange.METHOD)) {
-      throw new Breach(CancelCode.UNKNOWN_METHOD);
+    } else if (route.reaches(device)) {
+      Set<Method> common =
+          Method.common(own.methods(), Content.texts(message.content(), "methods"));
+      route.settleOn(device);
+      enter(new Ready(phase.id(), peer().with(device), common));
+      if (common.isEmpty()) {
+        throw new Breach(CancelCode.UNKNOWN_METHOD);
+      }
     }
   }
 
-  private void started(ObjectNode content, Instant now) throws Breach {
+  private void started(ObjectNode content) throws Breach {
     if (!Content.device(content, "from_device").equals(peer().device())) {
       return;
     }
     String method = Content.text(content, "method");
+    boolean bySas = method.equals(Method.SAS.value());
+    boolean byScan = method.equals(Method.RECIPROCATE);
     if (phase instanceof Ready) {
-      if (!method.equals(SasExchange.METHOD)) {
+      if (bySas && can(Method.SAS)) {
+        answer(content);
+      } else if (byScan && can(Method.SHOW_QR_CODE)) {
+        scanned(content);
+      } else {
         throw new Breach(CancelCode.UNKNOWN_METHOD);
       }
-      answer(content, now);
-    } else if (sas != null && sas.isOffered() && method.equals(SasExchange.METHOD)) {
+    } else if (bySas && sas != null && sas.isOffered()) {
       if (!sas.parties().ourStartCounts()) {
         sas.close();
-        answer(content, now);
+        answer(content);
+      }
+    } else if (byScan && !doneHeard && qr != null && qr.isScannedHere()) {
+      if (!qr.parties().ourStartCounts()) {
+        scanned(content);
       }
     } else {
       throw new Breach(CancelCode.UNEXPECTED_MESSAGE);
     }
   }
 
-  private void answer(ObjectNode start, Instant now) throws Breach {
-    sas = SasExchange.answer(parties(), this::send, start);
+  private void scanned(ObjectNode start) throws Breach {
+    requireQr().scanned(start);
+    enter(new Scanned(phase.id(), peer()));
+  }
+
+  private void answer(ObjectNode start) throws Breach {
+    sas = SasExchange.answer(parties(), route::send, start);
     if (!(phase instanceof Started)) {
-      enter(new Started(phase.id(), peer()), now);
+      enter(new Started(phase.id(), peer()));
     }
   }
 
-  /// Ends it well once both sides have vouched for their keys, and both say so.
-  private void settle(Instant now) throws Breach {
-    SasExchange exchange = requireSas();
-    Optional<Verified> verified = exchange.theirs();
+  /// Ends it well once each side knows the other's keys to be true, and both say so.
+  private void settle() throws Breach {
+    Optional<Verified> verified =
+        sas != null ? sas.theirs() : qr != null ? qr.verified() : Optional.empty();
     if (!(phase instanceof Confirmed) || verified.isEmpty()) {
       return;
     }
-    exchange.parties().requireUnchanged();
-    if (!doneSent) {
-      send(MessageType.DONE, Json.object());
+    (sas != null ? sas.parties() : requireQr().parties()).requireUnchanged();
+    // Who shows a code says first that it was scanned.
+    boolean ourTurn = sas != null || !requireQr().isScannedHere() || doneHeard;
+    if (ourTurn && !doneSent) {
+      route.send(MessageType.DONE, Json.object());
       doneSent = true;
     }
     // Those who begin without a request may not know of the last message.
     if (doneHeard || withoutRequest) {
-      enter(new Done(phase.id(), peer(), verified.get()), now);
+      enter(new Done(phase.id(), peer(), verified.get()));
     }
   }
 
@@ -424,49 +423,32 @@ final class Exchange implements AutoCloseable {
     return sas;
   }
 
-  private Parties parties() throws Breach {
-    DeviceId device = Objects.requireNonNull(peer().device());
-    TheirKeys keys = TheirKeys.of(own.keys(), peer().user(), device);
-    return new Parties(own, keys, flow.transaction());
+  private QrExchange requireQr() throws Breach {
+    if (qr == null) {
+      qr = new QrExchange(parties());
+    }
+    return qr;
   }
 
-  // Messages.
+  private Parties parties() throws Breach {
+    DeviceId device = peer().device();
+    if (device == null) {
+      throw new Breach(CancelCode.UNEXPECTED_MESSAGE);
+    }
+    TheirKeys keys = TheirKeys.of(own.keys(), peer().user(), device);
+    return new Parties(own, keys, route.flow().transaction());
+  }
 
   private interface Step {
     void take() throws Breach;
   }
 
-  private void guarded(Instant now, Step step) {
+  private void guarded(Step step) {
     try {
       step.take();
     } catch (Breach e) {
-      cancel(e.code(), now);
+      cancel(e.code());
     }
-  }
-
-  private void send(MessageType type, ObjectNode content) {
-    flow.tag(content);
-    switch (flow) {
-      case Flow.InRoom room -> sentToRoom.add(outbox.toRoom(room.room(), type.value(), content));
-      case Flow.ByDevice _ -> {
-        DeviceId device = peer().device();
-        outbox.toDevices(peer().user(), device == null ? asked : Set.of(device), type, content);
-      }
-      case Flow.Unsent _ -> throw new IllegalStateException("the request is not sent yet");
-    }
-  }
-
-  /// Tells devices that they are not, or no longer, part of it.
-  private void tell(Set<DeviceId> devices, CancelCode code) {
-    if (flow instanceof Flow.ByDevice) {
-      ObjectNode content = cancellation(code);
-      flow.tag(content);
-      outbox.toDevices(peer().user(), devices, MessageType.CANCEL, content);
-    }
-  }
-
-  static ObjectNode cancellation(CancelCode code) {
-    return Json.object().put("code", code.value()).put("reason", code.sentence());
   }
 
   @Override
@@ -474,6 +456,7 @@ final class Exchange implements AutoCloseable {
     if (sas != null) {
       sas.close();
     }
+    qr = null;
     heardBefore.clear();
     startWithoutRequest = null;
   }

@@ -23,8 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// @spec
 ///   https://spec.matrix.org/v1.19/client-server-api/#short-authentication-string-sas-verification
 final class SasExchange implements AutoCloseable {
-  static final String METHOD = "m.sas.v1";
-
   private static final String AGREEMENT = "curve25519-hkdf-sha256";
   private static final String HASH = "sha256";
   private static final String MAC = "hkdf-hmac-sha256.v2";
@@ -83,7 +81,7 @@ final class SasExchange implements AutoCloseable {
   static SasExchange offer(Parties parties, BiConsumer<MessageType, ObjectNode> wire) {
     ObjectNode start = Json.object();
     start.put("from_device", parties.own().device().value());
-    start.put("method", METHOD);
+    start.put("method", Method.SAS.value());
     start.putArray("key_agreement_protocols").add(AGREEMENT);
     start.putArray("hashes").add(HASH);
     start.putArray("message_authentication_codes").add(MAC);
@@ -107,7 +105,7 @@ final class SasExchange implements AutoCloseable {
     byte[] canonical = Content.canonical(start);
     Sas ours = Sas.create();
     ObjectNode accept = Json.object();
-    accept.put("method", METHOD);
+    accept.put("method", Method.SAS.value());
     accept.put("key_agreement_protocol", AGREEMENT);
     accept.put("hash", HASH);
     accept.put("message_authentication_code", MAC);

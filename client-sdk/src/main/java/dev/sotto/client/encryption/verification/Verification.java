@@ -1,6 +1,7 @@
 package dev.sotto.client.encryption.verification;
 
 import java.util.List;
+import java.util.Set;
 
 /// A verification in one of its phases. What can be done in a phase is which methods of
 /// [Verifications] take it. It does not change; the verification may have gone on meanwhile, which
@@ -26,7 +27,13 @@ public sealed interface Verification {
   record Unsupported(long id, Peer peer) implements Open {}
 
   /// Both sides are willing; either may start.
-  record Ready(long id, Peer peer) implements Open {}
+  ///
+  /// @param methods what this side can do now
+  record Ready(long id, Peer peer, Set<Method> methods) implements Open {
+    public Ready {
+      methods = Set.copyOf(methods);
+    }
+  }
 
   /// The devices exchange keys; there is nothing to do.
   record Started(long id, Peer peer) implements Open {}
@@ -43,7 +50,12 @@ public sealed interface Verification {
     }
   }
 
-  /// The user here has said that both show the same; the other side has still to finish.
+  /// The other side says that it has scanned this side's QR code, and that all is well. The user
+  /// confirms that it shows so, or cancels.
+  record Scanned(long id, Peer peer) implements Open {}
+
+  /// The user here has confirmed, or scanned the other side's QR code; the other side has still to
+  /// finish.
   record Confirmed(long id, Peer peer) implements Open {}
 
   /// It succeeded on both sides.

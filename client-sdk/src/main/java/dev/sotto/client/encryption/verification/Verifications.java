@@ -8,6 +8,7 @@ import dev.sotto.client.encryption.verification.Verification.Open;
 import dev.sotto.client.encryption.verification.Verification.Ready;
 import dev.sotto.client.encryption.verification.Verification.RequestReceived;
 import dev.sotto.client.encryption.verification.Verification.RequestSent;
+import dev.sotto.client.encryption.verification.Verification.Scanned;
 import dev.sotto.client.encryption.verification.Verification.Unsupported;
 import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.error.MatrixException;
@@ -16,11 +17,10 @@ import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,36 +41,29 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#device-verification
 public final class Verifications implements AutoCloseable {
-  /// How many verifications that others began may be open at a time.
-  static final int MAX_OPEN = 64;
-
-  /// How many of those may be one user's.
-  static final int MAX_OPEN_OF_USER = 4;
-
-  /// How many ended ones, and how many unknown ones, are remembered at most.
-  static final int MAX_REMEMBERED = 256;
-
+  private static final int MAX_REFUSED = 256;
   private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
   private final Own own;
-  private final InstantSource clock;
   private final RequestIds ids;
   private final Outbox outbox;
-  private final Map<Flow, Exchange> exchanges = new LinkedHashMap<>();
+  private final Exchanges exchanges = new Exchanges();
   private final Map<Long, Verification> changed = new LinkedHashMap<>();
   private final SequencedSet<Flow> refused = new LinkedHashSet<>();
   private long lastId;
 
   /// @param fingerprint the Ed25519 key of this device
+  /// @param methods what this device can do, [Method#SAS] at least
   public Verifications(
       UserId user,
       DeviceId device,
       VerifyKey fingerprint,
       KnownKeys keys,
+      Set<Method> methods,
       InstantSource clock,
-      RequestIds ids) {
-    this.own = new Own(user, device, fingerprint, keys);
-    this.clock = clock;
+      RequestIds ids,
+      SecureRandom random) {
+    this.own = new Own(user, device, fingerprint, keys, methods, clock, random);
     this.ids = ids;
     this.outbox = new Outbox(ids);
   }
@@ -90,8 +83,9 @@ public final class Verifications implements AutoCloseable {
   /// Asks a user for verification, in a room that both share. One that was begun here with the same
   /// user and has not ended is cancelled.
   public RequestSent request(RoomId room, UserId user) {
-    cancelBegun(user);
-    ObjectNode content = Json.object();
+    expire();
+    exchanges.cancelBegun(user);
+    ObjectNode content = request();
     content.put("msgtype", MessageType.REQUEST.value());
     content.put(
         "body",
@@ -99,48 +93,41 @@ public final class Verifications implements AutoCloseable {
             + " asks you to verify your keys with each other. Your client does not offer that for"
             + " this kind of request; compare the keys by other means.");
     content.put("to", user.value());
-    content.put("from_device", own.device().value());
-    content.putArray("methods").add(SasExchange.METHOD);
     String message = outbox.toRoom(room, MessageType.ROOM_MESSAGE, content);
-    return begin(
-        new Flow.Unsent(room, message),
-        new RequestSent(++lastId, new Peer(user, null, room)),
-        Set.of());
+    return begin(new Flow.Unsent(room, message), new Peer(user, null, room), Set.of());
   }
 
   /// Asks devices of a user, most often of one's own, for verification. The first that answers is
   /// verified, and the others are told. One that was begun here with the same user and has not
   /// ended is cancelled.
   ///
-  /// @param devices at least one, all but this one
+  /// @param devices at least one; not this one
   public RequestSent request(UserId user, Set<DeviceId> devices) {
     if (devices.isEmpty() || user.equals(own.user()) && devices.contains(own.device())) {
       throw new IllegalArgumentException("other devices are needed to verify");
     }
-    cancelBegun(user);
-    Flow flow = new Flow.ByDevice(user, "verification." + ids.next());
-    ObjectNode content = Json.object();
-    content.put("from_device", own.device().value());
-    content.putArray("methods").add(SasExchange.METHOD);
-    content.put("timestamp", clock.instant().toEpochMilli());
+    expire();
+    exchanges.cancelBegun(user);
+    Flow flow = new Flow.ByDevice(user, ids.next());
+    ObjectNode content = request();
+    content.put("timestamp", own.clock().instant().toEpochMilli());
     flow.tag(content);
     outbox.toDevices(user, devices, MessageType.REQUEST, content);
-    Peer peer = new Peer(user, null, null);
-    return begin(flow, new RequestSent(++lastId, peer), Set.copyOf(devices));
+    return begin(flow, new Peer(user, null, null), Set.copyOf(devices));
   }
 
-  private RequestSent begin(Flow flow, RequestSent first, Set<DeviceId> asked) {
-    add(Exchange.begin(own, outbox, this::news, flow, first, asked, clock.instant()));
+  private ObjectNode request() {
+    ObjectNode content = Json.object().put("from_device", own.device().value());
+    Method.names(own.methods()).forEach(content.putArray("methods")::add);
+    return content;
+  }
+
+  private RequestSent begin(Flow flow, Peer peer, Set<DeviceId> devices) {
+    RequestSent first = new RequestSent(++lastId, peer);
+    Route route = new Route(outbox, flow, peer.user(), devices);
+    Instant now = own.clock().instant();
+    exchanges.add(new Exchange(own, route, this::news, first, now, List.of()));
     return first;
-  }
-
-  private void cancelBegun(UserId user) {
-    expire();
-    for (Exchange each : exchanges()) {
-      if (each.isOpen() && each.beganHere() && each.peer().user().equals(user)) {
-        each.cancel(CancelCode.USER, clock.instant());
-      }
-    }
   }
 
   /// Agrees to verify.
@@ -148,40 +135,62 @@ public final class Verifications implements AutoCloseable {
   /// @return the phase it is in now. If it had gone on already, nothing is done; so it is with all
   ///   that follow.
   public Verification accept(RequestReceived request) {
-    return act(request, each -> each.accept(clock.instant()));
+    return act(request, Exchange::accept);
   }
 
   /// Begins to exchange keys, so that codes can be compared. Each side may; one must.
   public Verification start(Ready ready) {
-    return act(ready, each -> each.start(clock.instant()));
+    return act(ready, Exchange::start);
+  }
+
+  /// What a QR code for the other side to scan has to hold; the same each time. Empty if the other
+  /// side cannot scan, or a key that belongs into it is not known or not trusted.
+  public Optional<byte[]> qrCode(Ready ready) {
+    expire();
+    return exchanges
+        .find(ready.id())
+        .filter(each -> each.phase().equals(ready))
+        .flatMap(Exchange::show);
+  }
+
+  /// The user has scanned this. If it holds no code of this verification, nothing is done.
+  public Verification scan(Ready ready, byte[] code) {
+    return act(ready, each -> each.scan(code));
   }
 
   /// The user says that both devices show the same.
   public Verification confirm(KeysExchanged codes) {
-    return act(codes, each -> each.confirm(clock.instant()));
+    return act(codes, Exchange::confirm);
+  }
+
+  /// The user says that the other device shows that its scan went well.
+  public Verification confirm(Scanned scanned) {
+    return act(scanned, Exchange::confirm);
   }
 
   /// The user says that the devices show different codes: somebody is in between, most likely.
   public Verification mismatch(KeysExchanged codes) {
-    return act(codes, each -> each.cancel(CancelCode.MISMATCHED_SAS, clock.instant()));
+    return act(codes, each -> each.cancel(CancelCode.MISMATCHED_SAS));
   }
 
-  /// Ends a verification, or declines a request. Not refused if it has gone on meanwhile.
+  /// Ends a verification, or declines a request, whatever phase it is in by now.
   public Verification cancel(Open verification) {
     expire();
-    find(verification.id()).ifPresent(each -> each.cancel(CancelCode.USER, clock.instant()));
+    exchanges.find(verification.id()).ifPresent(each -> each.cancel(CancelCode.USER));
     return now(verification);
   }
 
   private Verification act(Open phase, Consumer<Exchange> action) {
     expire();
-    find(phase.id()).filter(each -> each.phase().equals(phase)).ifPresent(action);
+    exchanges.find(phase.id()).filter(each -> each.phase().equals(phase)).ifPresent(action);
     return now(phase);
   }
 
-  /// The phase a verification is in by now.
+  /// The phase a verification is in by now. One that ended long ago may be forgotten, which looks
+  /// like one that was cancelled.
   public Verification now(Verification verification) {
-    return find(verification.id())
+    return exchanges
+        .find(verification.id())
         .map(Exchange::phase)
         .orElseGet(() -> verification instanceof Open open ? forgotten(open) : verification);
   }
@@ -194,13 +203,7 @@ public final class Verifications implements AutoCloseable {
   /// The verifications that have not ended, the oldest first.
   public List<Open> open() {
     expire();
-    List<Open> open = new ArrayList<>();
-    for (Exchange each : exchanges.values()) {
-      if (each.phase() instanceof Open phase) {
-        open.add(phase);
-      }
-    }
-    return open;
+    return exchanges.open();
   }
 
   // What the machine asks.
@@ -220,53 +223,33 @@ public final class Verifications implements AutoCloseable {
     return all;
   }
 
-  /// The users whose devices have to be asked for, since one that takes part is not known. Each is
-  /// named once per verification.
+  private void news(Verification phase) {
+    changed.put(phase.id(), phase);
+  }
+
+  /// The users whose keys have to be asked for unless they are known: those who were asked to
+  /// verify, and those of devices that take part and are not known. Each is named once for that.
   public Set<UserId> wanted() {
-    Set<UserId> users = new HashSet<>();
-    for (Exchange each : exchanges.values()) {
-      if (each.wantsKeys()) {
-        users.add(each.peer().user());
-      }
-    }
-    return users;
+    return exchanges.wantedUsers();
   }
 
   /// The server has taken a message for a room.
   ///
   /// @param message the id of the message
   public void sent(String message, EventId event) {
-    for (Exchange each : exchanges()) {
-      if (each.flow() instanceof Flow.Unsent flow && flow.message().equals(message)) {
-        locate(each, new Flow.InRoom(flow.room(), event));
-      }
-    }
+    exchanges.sent(message, event);
   }
 
   /// A message cannot be sent: its verification ends.
   ///
   /// @param message the id of the message
   public void failed(String message) {
-    for (Exchange each : exchanges()) {
-      if (each.hasSent(message)) {
-        each.failed(clock.instant());
-      }
-    }
+    exchanges.failed(message);
   }
 
-  /// Ends what has taken too long. Everything else here does that first as well.
+  /// Ends what has taken too long. Everything here that hears or says something does so first.
   public void expire() {
-    Instant now = clock.instant();
-    exchanges().forEach(each -> each.expire(now));
-    Instant past = now.minus(Exchange.MAX_TIME);
-    exchanges.values().removeIf(each -> each.endedBefore(past));
-    long ended = exchanges.values().stream().filter(each -> !each.isOpen()).count();
-    for (Exchange each : exchanges()) {
-      if (ended > MAX_REMEMBERED && !each.isOpen()) {
-        exchanges.remove(each.flow());
-        ended--;
-      }
-    }
+    exchanges.expire(own.clock().instant());
   }
 
   // What comes in.
@@ -284,9 +267,9 @@ public final class Verifications implements AutoCloseable {
     }
     Message message = new Message(sender, senderDevice, known.get(), content);
     Flow flow = new Flow.ByDevice(sender, transaction.get());
-    Exchange exchange = exchanges.get(flow);
-    if (exchange != null) {
-      exchange.hear(message, clock.instant());
+    Optional<Exchange> exchange = exchanges.find(flow);
+    if (exchange.isPresent()) {
+      exchange.get().hear(message);
     } else if (Content.isSane(content)) {
       switch (message.type()) {
         case REQUEST -> requestedByDevice(flow, message);
@@ -297,6 +280,7 @@ public final class Verifications implements AutoCloseable {
     }
   }
 
+  /// A message to all devices of a user comes back to the one that sent it.
   private boolean isFromHere(UserId sender, ObjectNode content) {
     return sender.equals(own.user())
         && own.device().value().equals(content.path("from_device").stringValue(null));
@@ -315,22 +299,14 @@ public final class Verifications implements AutoCloseable {
     if (device.isEmpty() || !message.mayBeFrom(device.get())) {
       return;
     }
-    if (!SasExchange.METHOD.equals(content.path("method").stringValue(null))) {
+    if (!Method.SAS.value().equals(content.path("method").stringValue(null))) {
       tell(message.sender(), device.get(), flow, CancelCode.UNKNOWN_METHOD);
-      return;
-    }
-    Peer peer = new Peer(message.sender(), device.get(), null);
-    if (mayBegin(peer)) {
-      add(
-          Exchange.startedWithoutRequest(
-              own,
-              outbox,
-              this::news,
-              flow,
-              new RequestReceived(++lastId, peer),
-              content,
-              clock.instant()));
-      cancelSeveral(message.sender(), device.get());
+    } else if (exchanges.mayBegin(message.sender())) {
+      Peer peer = new Peer(message.sender(), device.get(), null);
+      Route route = new Route(outbox, flow, peer.user(), Set.of(device.get()));
+      RequestReceived first = new RequestReceived(++lastId, peer);
+      exchanges.add(new Exchange(own, route, this::news, first, content));
+      exchanges.cancelSeveral(peer.user(), device.get());
     }
   }
 
@@ -339,7 +315,7 @@ public final class Verifications implements AutoCloseable {
     if (!refused.add(flow)) {
       return;
     }
-    if (refused.size() > MAX_REMEMBERED) {
+    if (refused.size() > MAX_REFUSED) {
       refused.removeFirst();
     }
     DeviceId device =
@@ -349,8 +325,9 @@ public final class Verifications implements AutoCloseable {
     tell(message.sender(), device, flow, CancelCode.UNKNOWN_TRANSACTION);
   }
 
+  /// @param device null if it could be any of the user's
   private void tell(UserId user, @Nullable DeviceId device, Flow flow, CancelCode code) {
-    ObjectNode content = Exchange.cancellation(code);
+    ObjectNode content = Route.cancellation(code);
     flow.tag(content);
     if (device == null) {
       outbox.toAllDevices(user, MessageType.CANCEL, content);
@@ -370,16 +347,17 @@ public final class Verifications implements AutoCloseable {
       return;
     }
     Optional<MessageType> type = MessageType.of(event.type());
-    Exchange exchange = related(event).map(exchanges::get).orElse(null);
-    if (type.isEmpty() || exchange == null) {
+    Optional<Exchange> related = related(event).flatMap(exchanges::find);
+    if (type.isEmpty() || related.isEmpty()) {
       return;
     }
+    Exchange exchange = related.get();
     Message message =
         new Message(event.sender(), event.senderDevice(), type.get(), event.content());
     if (event.sender().equals(exchange.peer().user())) {
-      exchange.hear(message, clock.instant());
+      exchange.hear(message);
     } else if (event.sender().equals(own.user())) {
-      exchange.hearOwn(message, clock.instant());
+      exchange.hearOwn(message);
     }
   }
 
@@ -399,38 +377,28 @@ public final class Verifications implements AutoCloseable {
   private void requestedInRoom(RoomEvent event) {
     ObjectNode content = event.content();
     Flow.InRoom flow = new Flow.InRoom(event.room(), event.id());
-    if (exchanges.containsKey(flow)) {
+    String to = content.path("to").stringValue("");
+    if (exchanges.find(flow).isPresent()) {
       return;
     }
     if (isFromHere(event.sender(), content)) {
-      echoed(flow, content);
-    } else if (!event.sender().equals(own.user())
-        && own.user().value().equals(content.path("to").stringValue(null))) {
+      // Back from the server, maybe before the answer to its sending.
+      exchanges.echoed(to, flow);
+    } else if (!event.sender().equals(own.user()) && own.user().value().equals(to)) {
       Message message =
           new Message(event.sender(), event.senderDevice(), MessageType.REQUEST, content);
       requested(flow, message, event.room(), event.sentAt());
     }
   }
 
-  /// A request of this device is back from the server, maybe before the answer to its sending.
-  private void echoed(Flow.InRoom place, ObjectNode content) {
-    for (Exchange each : exchanges()) {
-      if (each.flow() instanceof Flow.Unsent unsent
-          && unsent.room().equals(place.room())
-          && each.peer().user().value().equals(content.path("to").stringValue(null))) {
-        locate(each, place);
-        return;
-      }
-    }
-  }
-
   private void requested(Flow flow, Message message, @Nullable RoomId room, Instant sentAt) {
-    Instant now = clock.instant();
+    Instant now = own.clock().instant();
     Optional<DeviceId> device = Content.optionalDevice(message.content(), "from_device");
     if (device.isEmpty()
         || !message.mayBeFrom(device.get())
         || sentAt.isAfter(now.plus(MAX_AHEAD))
-        || sentAt.isBefore(now.minus(Exchange.MAX_TIME))) {
+        || sentAt.isBefore(now.minus(Exchange.MAX_TIME))
+        || !exchanges.mayBegin(message.sender())) {
       return;
     }
     List<String> methods;
@@ -440,72 +408,19 @@ public final class Verifications implements AutoCloseable {
       return;
     }
     Peer peer = new Peer(message.sender(), device.get(), room);
-    if (!mayBegin(peer)) {
-      return;
-    }
-    long id = ++lastId;
-    Verification first =
-        methods.contains(SasExchange.METHOD)
-            ? new RequestReceived(id, peer)
-            : new Unsupported(id, peer);
+    Open first =
+        Method.common(own.methods(), methods).isEmpty()
+            ? new Unsupported(++lastId, peer)
+            : new RequestReceived(++lastId, peer);
+    Route route = new Route(outbox, flow, peer.user(), Set.of(device.get()));
     Instant begun = sentAt.isAfter(now) ? now : sentAt;
-    add(Exchange.received(own, outbox, this::news, flow, first, begun, now));
-    cancelSeveral(message.sender(), device.get());
-  }
-
-  private boolean mayBegin(Peer peer) {
-    int all = 0;
-    int ofUser = 0;
-    for (Exchange each : exchanges.values()) {
-      if (each.isOpen() && !each.beganHere()) {
-        all++;
-        ofUser += each.peer().user().equals(peer.user()) ? 1 : 0;
-      }
-    }
-    return all < MAX_OPEN && ofUser < MAX_OPEN_OF_USER;
-  }
-
-  /// A device that asks again while an earlier request of it is open has both cancelled.
-  ///
-  /// @spec https://spec.matrix.org/v1.19/client-server-api/#error-and-exception-handling
-  private void cancelSeveral(UserId user, DeviceId device) {
-    List<Exchange> several =
-        exchanges.values().stream()
-            .filter(each -> each.isOpen() && each.isRequestOf(user, device))
-            .toList();
-    if (several.size() > 1) {
-      several.forEach(each -> each.cancel(CancelCode.UNEXPECTED_MESSAGE, clock.instant()));
-    }
-  }
-
-  // What is known.
-
-  private void news(Verification phase) {
-    changed.put(phase.id(), phase);
-  }
-
-  private void add(Exchange exchange) {
-    exchanges.put(exchange.flow(), exchange);
-  }
-
-  private void locate(Exchange exchange, Flow.InRoom place) {
-    exchanges.remove(exchange.flow());
-    exchange.located(place);
-    add(exchange);
-  }
-
-  private Optional<Exchange> find(long id) {
-    return exchanges.values().stream().filter(each -> each.phase().id() == id).findFirst();
-  }
-
-  private List<Exchange> exchanges() {
-    return List.copyOf(exchanges.values());
+    exchanges.add(new Exchange(own, route, this::news, first, begun, methods));
+    exchanges.cancelSeveral(peer.user(), device.get());
   }
 
   /// Forgets all of them, without a word to the other sides.
   @Override
   public void close() {
-    exchanges.values().forEach(Exchange::close);
-    exchanges.clear();
+    exchanges.close();
   }
 }

@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -43,6 +45,9 @@ final class World implements AutoCloseable {
 
   /// What the server does to contents on their way.
   Consumer<Parcel> tampering = _ -> {};
+
+  /// What the server does not pass on.
+  Predicate<Parcel> lost = _ -> false;
 
   private long lastEvent;
 
@@ -71,12 +76,19 @@ final class World implements AutoCloseable {
     final List<String> forgotten = new ArrayList<>();
     boolean trustsItsMaster = true;
 
-    private Person(UserId user, String device) {
+    private Person(UserId user, String device, Set<Method> methods) {
       this.user = user;
       this.device = new DeviceId(device);
       verifications =
           new Verifications(
-              user, this.device, fingerprint, this, () -> now, new RequestIds(random));
+              user,
+              this.device,
+              fingerprint,
+              this,
+              methods,
+              () -> now,
+              new RequestIds(random),
+              random);
     }
 
     @Override
@@ -174,8 +186,12 @@ final class World implements AutoCloseable {
   }
 
   Person device(UserId user, String device) {
+    return device(user, device, Set.of(Method.SAS));
+  }
+
+  Person device(UserId user, String device, Set<Method> methods) {
     masters.computeIfAbsent(user, _ -> key());
-    Person person = new Person(user, device);
+    Person person = new Person(user, device, methods);
     devices.add(person);
     return person;
   }
@@ -233,6 +249,9 @@ final class World implements AutoCloseable {
             given.content.deepCopy());
     tampering.accept(parcel);
     sent.add(parcel);
+    if (lost.test(parcel)) {
+      return;
+    }
     if (parcel.room != null) {
       passToRoom(parcel, parcel.room);
       return;
