@@ -363,6 +363,14 @@ public final class KeyBackup implements AutoCloseable {
     }
   }
 
+  /// The server does not make the backup; it is not offered again.
+  public void refused(BackupCreate request) {
+    if (request.equals(creation)) {
+      creation = null;
+      store.apply(List.of(new Change.Delete(Shelf.STATE, GROUP, CREATING)));
+    }
+  }
+
   /// The question was not answered; it is asked again.
   public void failed(BackupVersionQuery request) {
     if (request.equals(query)) {

@@ -96,12 +96,11 @@ public final class OwnAccount implements AutoCloseable {
       SecureRandom random,
       InstantSource clock,
       RequestIds ids) {
-    byte[] owner = (user.value() + " " + device.value()).getBytes(StandardCharsets.UTF_8);
     Optional<byte[]> kept = store.get(Shelf.ACCOUNT, GROUP, PICKLE);
     if (kept.isEmpty()) {
-      return create(store, user, device, owner, random, clock, ids);
+      return create(store, user, device, OlmAccount.create(), random, clock, ids);
     }
-    if (!Arrays.equals(owner, required(store, OWNER))) {
+    if (!Arrays.equals(owner(user, device), required(store, OWNER))) {
       throw new IllegalStateException("the store holds the keys of another device");
     }
     PickleKey key = PickleKey.of(required(store, PICKLE_KEY));
@@ -120,32 +119,32 @@ public final class OwnAccount implements AutoCloseable {
     }
   }
 
-  private static OwnAccount create(
+  /// An account that was made elsewhere, put into an empty store: that of a dehydrated device.
+  ///
+  /// @param keys closed with the account
+  public static OwnAccount create(
       CryptoStore store,
       UserId user,
       DeviceId device,
-      byte[] owner,
+      OlmAccount keys,
       SecureRandom random,
       InstantSource clock,
       RequestIds ids) {
     PickleKey key = PickleKey.generate(random);
     OwnAccount made =
         new OwnAccount(
-            store,
-            user,
-            device,
-            key,
-            OlmAccount.create(),
-            new Published(false, false, null),
-            clock,
-            ids);
+            store, user, device, key, keys, new Published(false, false, null), clock, ids);
     // The server has nothing of a device that it was never told of.
     made.counts = new KeyCounts(0, Optional.empty());
     List<Change> changes = new ArrayList<>(made.changes());
-    changes.add(put(OWNER, owner));
+    changes.add(put(OWNER, owner(user, device)));
     changes.add(put(PICKLE_KEY, key.bytes()));
     store.apply(changes);
     return made;
+  }
+
+  private static byte[] owner(UserId user, DeviceId device) {
+    return (user.value() + " " + device.value()).getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] required(CryptoStore store, String name) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -252,9 +253,7 @@ class KeyBackupTest {
 
   @Test
   void theIdentitySignsANewBackup() {
-    phone.heardOf(phone.asDevice());
-    phone.identities.own().bootstrap();
-    phone.identities.own().sent(phone.identities.own().upload().orElseThrow());
+    phone.beginIdentity();
     beginBackup();
     ObjectNode about = server.latest;
     assertNotNull(about);
@@ -309,6 +308,16 @@ class KeyBackupTest {
     restart();
     server.settle(phone);
     assertEquals(new Active("1", true), phone.backup.state());
+  }
+
+  @Test
+  void aBackupThatTheServerDoesNotWantIsNotOfferedForEver() {
+    server.settle(phone);
+    phone.backup.create();
+    phone.backup.refused(phone.backup.creation().orElseThrow());
+    server.settle(phone);
+    assertEquals(new None(), phone.backup.state());
+    assertNull(server.latest);
   }
 
   @Test

@@ -44,7 +44,8 @@ final class Owner implements AutoCloseable {
   final KeyBackup backup;
   final RequestIds ids = new RequestIds(RANDOM);
   Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private final RoomKeys roomKeys;
+  final DehydratedDevices dehydrated;
+  final RoomKeys roomKeys;
 
   Owner(String device, CryptoStore store) {
     account = OwnAccount.open(store, ALICE, new DeviceId(device), RANDOM, () -> now, ids);
@@ -55,6 +56,8 @@ final class Owner implements AutoCloseable {
     roomKeys =
         new RoomKeys(store, account, channel, queue, tracking, identities::trust, () -> now, ids);
     sessions = roomKeys.inbound();
+    dehydrated =
+        new DehydratedDevices(store, account, tracking, identities, RANDOM, () -> now, ids);
     backup = new KeyBackup(store, account, tracking, identities, sessions, () -> now, ids);
   }
 
@@ -94,6 +97,13 @@ final class Owner implements AutoCloseable {
     tracking.answered(query, answer);
     identities.answered(Set.of(ALICE), answer);
     backup.review();
+  }
+
+  /// Makes Alice's identity here.
+  void beginIdentity() {
+    heardOf(asDevice());
+    identities.own().bootstrap();
+    identities.own().sent(identities.own().upload().orElseThrow());
   }
 
   Device asDevice() {
