@@ -4,6 +4,7 @@
 
 import "./backup.test.mjs";
 import "./chat.test.mjs";
+import "./dehydration.test.mjs";
 import "./attachment.test.mjs";
 import "./verification.test.mjs";
 import "./plaintext.test.mjs";
