@@ -37,10 +37,18 @@ public final class Commands {
     }
   }
 
+  /// Decides who may give a command.
+  @FunctionalInterface
+  public interface Permission {
+    /// Whether this command is to be carried out.
+    boolean allows(CommandCall call);
+  }
+
   private record Command(String help, Handler handler) {}
 
   private final String sign;
   private final Map<String, Command> commands = new ConcurrentHashMap<>();
+  private volatile Permission permission = _ -> true;
 
   Commands(String sign) {
     if (sign.isBlank()) {
@@ -59,6 +67,14 @@ public final class Commands {
       throw new IllegalArgumentException("A command's name is one word.");
     }
     commands.put(name.toLowerCase(Locale.ROOT), new Command(help, handler));
+    return this;
+  }
+
+  /// Carries out only what this permits, and passes over everything else in silence. For example
+  /// what certain people say, on devices that are theirs for sure: `call ->
+  /// admins.contains(call.sender()) && call.message().trust() == Trust.VERIFIED`.
+  public Commands allow(Permission permitted) {
+    permission = permitted;
     return this;
   }
 
@@ -88,6 +104,9 @@ public final class Commands {
     }
     String rest = parts.length > 1 ? parts[1] : "";
     CommandCall call = new CommandCall(room, message, parts[0], rest);
+    if (!permission.allows(call)) {
+      return;
+    }
     try {
       command.handler.handle(call);
     } catch (UsageException e) {

@@ -153,13 +153,23 @@ final class Deliveries {
 
   private void awaitIdle(Duration grace) {
     long left = grace.toNanos();
-    Thread self = Thread.currentThread();
     try {
-      while (left > 0 && queues.values().stream().anyMatch(queue -> !self.equals(queue.worker))) {
+      while (left > 0 && !queues.isEmpty()) {
         left = moved.awaitNanos(left);
       }
     } catch (InterruptedException _) {
-      self.interrupt();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Whether this thread is one that hands items on.
+  boolean isOwnThread() {
+    lock.lock();
+    try {
+      Thread self = Thread.currentThread();
+      return queues.values().stream().anyMatch(queue -> self.equals(queue.worker));
+    } finally {
+      lock.unlock();
     }
   }
 

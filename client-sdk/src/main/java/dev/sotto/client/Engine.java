@@ -4,6 +4,7 @@ import dev.sotto.client.Inbox.Item;
 import dev.sotto.client.encryption.attachment.Attachments;
 import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.Membership;
+import dev.sotto.client.event.OtherMessage;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Undecryptable;
 import dev.sotto.client.http.MatrixRequestException;
@@ -21,6 +22,7 @@ import dev.sotto.protocol.id.UserId;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /// What a client is made of, wired together, and its life from start to close.
@@ -55,7 +57,9 @@ final class Engine {
   private @Nullable Thread runner;
   private @Nullable RuntimeException end;
   private boolean running;
+  private boolean tookUp;
   private boolean closed;
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   Engine(
       CryptoStore store,
@@ -183,7 +187,7 @@ final class Engine {
     boolean waits = event instanceof Undecryptable hidden && hidden.mayBecomeReadable();
     boolean isFirstTry = item.kind() != Inbox.Kind.WAITING;
     if (isFirstTry || !waits) {
-      if (event.trust().isEncrypted()) {
+      if (isOfVerification(event)) {
         encryption.receiveDecrypted(event.envelope());
         pump.flush();
       }
@@ -194,6 +198,11 @@ final class Engine {
     } else {
       inbox.handled(item);
     }
+  }
+
+  private static boolean isOfVerification(RoomEvent event) {
+    String kind = event instanceof OtherMessage message ? message.kind() : event.envelope().type();
+    return kind.startsWith("m.key.verification.");
   }
 
   private void settle() {
@@ -232,7 +241,7 @@ final class Engine {
       runner = Thread.currentThread();
     }
     try {
-      services.rooms().all().forEach(facts -> inbox.load(facts.room()).forEach(deliveries::add));
+      takeUpWhatWasLeft();
       pump.flush();
       follow();
     } catch (RuntimeException e) {
@@ -247,6 +256,13 @@ final class Engine {
         lock.notifyAll();
       }
       signals.over();
+    }
+  }
+
+  private void takeUpWhatWasLeft() {
+    if (!tookUp) {
+      tookUp = true;
+      services.rooms().all().forEach(facts -> inbox.load(facts.room()).forEach(deliveries::add));
     }
   }
 
@@ -265,11 +281,26 @@ final class Engine {
         current.run();
         return;
       } catch (MatrixRequestException e) {
+        if (isClosed()) {
+          return;
+        }
         if (!calls.renew(e)) {
           failures++;
           pauseAfter(e, failures);
         }
+      } catch (IllegalStateException | StoreException e) {
+        // Closing has taken the connections and the store away from under it.
+        if (isClosed()) {
+          return;
+        }
+        throw e;
       }
+    }
+  }
+
+  private boolean isClosed() {
+    synchronized (lock) {
+      return closed;
     }
   }
 
@@ -307,34 +338,61 @@ final class Engine {
     return deliveries.awaitNothing(most);
   }
 
+  /// Stops, and waits until all is put away. A handler's own thread does not wait: the rest is done
+  /// when the handler has returned.
   void close() {
+    boolean first;
     SyncLoop current;
     synchronized (lock) {
-      if (closed) {
-        return;
-      }
+      first = !closed;
       closed = true;
       current = loop;
     }
-    if (current != null) {
-      current.stop();
+    if (first) {
+      if (current != null) {
+        current.stop();
+      }
+      signals.over();
+      Thread.ofVirtual().name("sotto close").start(this::putAway);
     }
-    signals.over();
-    awaitEndOfLoop();
-    deliveries.close(GRACE);
-    settle();
-    session.close();
-    encryption.close();
-    store.close();
+    if (!deliveries.isOwnThread() && !isOwnThread()) {
+      awaitEnd();
+    }
   }
 
-  /// A handler that closes the client is not waited for by it, nor is the loop by its own thread.
+  private boolean isOwnThread() {
+    synchronized (lock) {
+      return Thread.currentThread().equals(runner);
+    }
+  }
+
+  private void awaitEnd() {
+    try {
+      ended.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void putAway() {
+    try {
+      awaitEndOfLoop();
+      deliveries.close(GRACE);
+      settle();
+      session.close();
+      encryption.close();
+    } finally {
+      store.close();
+      ended.countDown();
+    }
+  }
+
   private void awaitEndOfLoop() {
     long until = System.nanoTime() + GRACE.toNanos();
     synchronized (lock) {
       try {
         long left = until - System.nanoTime();
-        while (running && left > 0 && !Thread.currentThread().equals(runner)) {
+        while (running && left > 0) {
           lock.wait(Math.max(1, left / 1_000_000));
           left = until - System.nanoTime();
         }

@@ -111,7 +111,8 @@ public final class MatrixClient implements AutoCloseable {
 
   /// Stops. The session lives on: the next start with the same store carries it on.
   ///
-  /// Handlers that are at work are waited for, and interrupted after ten seconds.
+  /// Handlers that are at work are waited for, and interrupted after ten seconds. A handler may
+  /// close the client as well; it then goes on to its end.
   @Override
   public void close() {
     engine.close();
@@ -235,14 +236,15 @@ public final class MatrixClient implements AutoCloseable {
 
   // Handlers
 
-  /// Hears what others say.
+  /// Hears what others say. In an encrypted room that is what came encrypted: what did not, anybody
+  /// on the way may have made up.
   public Subscription onMessage(RoomHandler<Message> handler) {
-    return engine.handlers().add(Message.class, this::isOthers, handler);
+    return engine.handlers().add(Message.class, this::isSaid, handler);
   }
 
-  /// Hears how others change what they have said.
+  /// Hears how others change what they have said, as far as [#onMessage] hears that.
   public Subscription onEdit(RoomHandler<Edit> handler) {
-    return engine.handlers().add(Edit.class, this::isOthers, handler);
+    return engine.handlers().add(Edit.class, this::isSaid, handler);
   }
 
   /// Hears how others react.
@@ -279,15 +281,20 @@ public final class MatrixClient implements AutoCloseable {
     return engine.handlers().addProblems(listener);
   }
 
-  /// Takes commands: messages that begin with this sign.
+  /// Takes commands: messages that begin with this sign, as far as [#onMessage] hears them.
   public Commands commands(String sign) {
     Commands commands = new Commands(sign);
-    engine.handlers().add(TextMessage.class, this::isOthers, commands::handle);
+    engine.handlers().add(TextMessage.class, this::isSaid, commands::handle);
     return commands;
   }
 
   private boolean isOthers(RoomEvent event) {
     return !event.sender().equals(user());
+  }
+
+  private boolean isSaid(RoomEvent event) {
+    return isOthers(event)
+        && (event.trust().isEncrypted() || !services().rooms().facts(event.room()).isEncrypted());
   }
 
   /// Waits until handlers have dealt with all that has arrived; false if that takes longer.

@@ -3,6 +3,7 @@ package dev.sotto.client;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.event.Trust;
 import dev.sotto.client.event.Undecryptable;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
@@ -56,7 +57,9 @@ final class Unencrypted implements Encryption {
   @Override
   public RoomEvent decrypt(Envelope encrypted) {
     return new Undecryptable(
-        encrypted, Undecryptable.Cause.UNKNOWN_SESSION, "This client cannot decrypt.");
+        encrypted.trusted(Trust.UNPROVEN),
+        Undecryptable.Cause.UNKNOWN_SESSION,
+        "This client cannot decrypt.");
   }
 
   @Override

@@ -62,6 +62,11 @@ public record Envelope(
         room, id, sender, sentAt, innerType, Optional.empty(), innerContent, json, found);
   }
 
+  /// The same event, of which it is known in this way how it came.
+  public Envelope trusted(Trust found) {
+    return new Envelope(room, id, sender, sentAt, type, stateKey, content, json, found);
+  }
+
   /// Whether a redaction has taken away what it said.
   public boolean isRedacted() {
     return json.path("unsigned").path("redacted_because").isObject();

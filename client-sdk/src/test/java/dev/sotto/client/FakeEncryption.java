@@ -1,0 +1,104 @@
+package dev.sotto.client;
+
+import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.event.Envelope;
+import dev.sotto.client.event.EventReader;
+import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.event.Trust;
+import dev.sotto.client.event.Undecryptable;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.Json;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Encrypts to a ciphertext that is the number of a message which it remembers.
+final class FakeEncryption implements Encryption {
+  final Set<RoomId> rooms = new HashSet<>();
+  final Map<String, ObjectNode> messages = new HashMap<>();
+  final List<Collection<UserId>> readers = new ArrayList<>();
+  final List<OutgoingRequest> outgoing = new ArrayList<>();
+  final List<String> outcomes = new ArrayList<>();
+  final Set<RoomId> readable = new HashSet<>();
+  boolean hasKeys = true;
+  int roundsNeeded;
+
+  @Override
+  public synchronized boolean isEncrypted(RoomId room) {
+    return rooms.contains(room);
+  }
+
+  @Override
+  public synchronized void remember(RoomId room, ObjectNode settings) {
+    rooms.add(room);
+  }
+
+  @Override
+  public synchronized Set<RoomId> receive(ObjectNode sync) {
+    return Set.copyOf(readable);
+  }
+
+  @Override
+  public void receiveDecrypted(Envelope event) {}
+
+  @Override
+  public synchronized List<OutgoingRequest> outgoing() {
+    return List.copyOf(outgoing);
+  }
+
+  @Override
+  public synchronized void sent(OutgoingRequest request, ObjectNode answer) {
+    outgoing.remove(request);
+    outcomes.add("sent " + request.id());
+  }
+
+  @Override
+  public synchronized void failed(OutgoingRequest request, @Nullable String errcode) {
+    outcomes.add("failed " + request.id() + " " + errcode);
+  }
+
+  @Override
+  public synchronized Optional<ObjectNode> encrypt(
+      RoomId room, Collection<UserId> users, String type, ObjectNode content) {
+    if (roundsNeeded > 0) {
+      roundsNeeded--;
+      return Optional.empty();
+    }
+    readers.add(users);
+    String ciphertext = "c" + messages.size();
+    ObjectNode inside = Json.object().put("type", type);
+    inside.set("content", content.deepCopy());
+    messages.put(ciphertext, inside);
+    return Optional.of(Json.object().put("ciphertext", ciphertext));
+  }
+
+  @Override
+  public synchronized RoomEvent decrypt(Envelope encrypted) {
+    ObjectNode inside = messages.get(encrypted.content().path("ciphertext").stringValue(""));
+    if (inside == null || !hasKeys) {
+      return new Undecryptable(
+          encrypted.trusted(Trust.UNPROVEN), Undecryptable.Cause.UNKNOWN_SESSION, "No key.");
+    }
+    return EventReader.read(
+        encrypted.decrypted(
+            inside.path("type").stringValue(""),
+            (ObjectNode) inside.path("content"),
+            Trust.SIGNED));
+  }
+
+  /// The content of the message with this ciphertext.
+  synchronized ObjectNode inside(String ciphertext) {
+    return (ObjectNode) Optional.ofNullable(messages.get(ciphertext)).orElseThrow().path("content");
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,287 @@
+package dev.sotto.client;
+
+import static dev.sotto.client.Sandbox.ADA;
+import static dev.sotto.client.Sandbox.BOT;
+import static dev.sotto.client.Sandbox.ROOM;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sotto.client.Inbox.Item;
+import dev.sotto.client.event.Membership;
+import dev.sotto.client.http.FakeServer;
+import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.session.SyncAnswer;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.json.Json;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class NewsTest {
+  private final Sandbox sandbox = new Sandbox();
+  private final List<Item> delivered = new CopyOnWriteArrayList<>();
+  private final List<Problem> problems = new ArrayList<>();
+  private final Inbox inbox = new Inbox(sandbox.store);
+  private final Deliveries deliveries =
+      new Deliveries(delivered::add, () -> {}, Duration.ofMinutes(1));
+  private final News news =
+      new News(
+          sandbox.kept,
+          sandbox.rooms,
+          inbox,
+          deliveries,
+          new Gaps(sandbox.calls, sandbox.handlers),
+          sandbox.encryption,
+          sandbox.pump,
+          sandbox.handlers,
+          new Signals(sandbox.handlers, _ -> sandbox.room),
+          BOT);
+
+  NewsTest() {
+    sandbox.handlers.addProblems(problems::add);
+  }
+
+  @AfterEach
+  void close() {
+    deliveries.close(Duration.ofSeconds(10));
+    sandbox.close();
+  }
+
+  private void answer(String rooms) {
+    news.onAnswer(new SyncAnswer("next", Json.parseObject("{\"rooms\":" + rooms + "}")));
+    assertTrue(deliveries.awaitNothing(Duration.ofSeconds(30)));
+  }
+
+  private static String joined(String json) {
+    return "{\"join\":{\"" + ROOM + "\":" + json + "}}";
+  }
+
+  private static String timeline(String... events) {
+    return joined("{\"timeline\":{\"events\":[" + String.join(",", events) + "]}}");
+  }
+
+  private static String said(String id) {
+    return """
+        {"type": "m.room.message", "event_id": "%s", "sender": "@ada:example.org",
+         "origin_server_ts": 1, "content": {"msgtype": "m.text", "body": "hello"}}
+        """
+        .formatted(id);
+  }
+
+  private static String member(String id, String user, String membership) {
+    return """
+        {"type": "m.room.member", "event_id": "%s", "sender": "@ada:example.org",
+         "state_key": "%s", "origin_server_ts": 1, "content": {"membership": "%s"}}
+        """
+        .formatted(id, user, membership);
+  }
+
+  private List<String> ids() {
+    return delivered.stream().map(item -> item.json().path("event_id").stringValue("")).toList();
+  }
+
+  /// As after a first answer, in which the room was.
+  private void begin() {
+    answer(timeline(member("$join", BOT.value(), "join")));
+    sandbox.kept.keep("since");
+    delivered.clear();
+  }
+
+  @Test
+  void historyBeforeTheFirstAnswerIsNotHandedOn() {
+    answer(timeline(said("$old")));
+    assertEquals(List.of(), delivered);
+    assertEquals(Membership.JOIN, sandbox.room.membership());
+  }
+
+  @Test
+  void eventsAreKeptUntilTheyAreHandled() {
+    begin();
+    answer(timeline(said("$1"), said("$2")));
+    assertEquals(List.of("$1", "$2"), ids());
+    assertEquals(2, new Inbox(sandbox.store).load(ROOM).size());
+    inbox.handled(delivered.getFirst());
+    sandbox.kept.keepTogether(inbox::settled);
+    sandbox.kept.keep("later");
+    assertEquals(1, new Inbox(sandbox.store).load(ROOM).size());
+  }
+
+  @Test
+  void answerThatComesTwiceIsHandedOnOnce() {
+    begin();
+    answer(timeline(said("$1")));
+    answer(timeline(said("$1"), said("$2")));
+    assertEquals(List.of("$1", "$2"), ids());
+  }
+
+  @Test
+  void malformedEventsSpoilNothing() {
+    begin();
+    answer(
+        timeline(
+            "null",
+            "7",
+            "[]",
+            "{}",
+            "{\"type\":7,\"content\":{},\"event_id\":\"$a\",\"sender\":\"@a:b\"}",
+            "{\"type\":\"m.x\",\"content\":{},\"event_id\":\"no id\",\"sender\":\"@a:b\"}",
+            "{\"type\":\"m.x\",\"content\":{},\"event_id\":\"$a\",\"sender\":\"nobody\"}",
+            "{\"type\":\"m.x\",\"state_key\":1,\"content\":{},\"event_id\":\"$a\","
+                + "\"sender\":\"@a:b\"}",
+            said("$good")));
+    assertEquals(List.of("$good"), ids());
+    assertEquals(List.of(), problems);
+  }
+
+  @Test
+  void malformedRoomsSpoilNothing() {
+    begin();
+    news.onAnswer(
+        new SyncAnswer(
+            "next",
+            Json.parseObject(
+                """
+                {"rooms": {"join": {"no room": {}, "!a:b": null, "!c:d": {"timeline": 7},
+                   "!room:example.org": {"timeline": {"events": [%s]}, "summary": [],
+                      "ephemeral": {"events": [{"type": "m.typing", "content": 7}, 3]}}},
+                 "invite": {"!e:f": {"invite_state": {"events": [3, {"type": "m.room.name"}]}}},
+                 "leave": 7},
+                 "to_device": "x", "account_data": {"events": [7, {"type": "m.direct"}]}}
+                """
+                    .formatted(said("$good")))));
+    assertTrue(deliveries.awaitNothing(Duration.ofSeconds(30)));
+    assertTrue(ids().contains("$good"));
+    assertEquals(List.of(), problems);
+  }
+
+  @Test
+  void whatFollowedTheInvitationIsHandedOn() {
+    sandbox.kept.keep("since");
+    answer(
+        timeline(
+            said("$before"),
+            member("$invite", BOT.value(), "invite"),
+            said("$between"),
+            member("$join", BOT.value(), "join"),
+            said("$after")));
+    assertEquals(List.of("$invite", "$between", "$join", "$after"), ids());
+  }
+
+  @Test
+  void gapIsFilledInOrder() {
+    begin();
+    sandbox.server.answer(
+        200, "{\"chunk\":[" + said("$3") + "," + said("$2") + "],\"end\":\"place\"}");
+    sandbox.server.answer(200, "{\"chunk\":[" + said("$1") + "]}");
+    answer(
+        joined(
+            "{\"timeline\":{\"limited\":true,\"prev_batch\":\"back\",\"events\":["
+                + said("$4")
+                + "]}}"));
+    assertEquals(List.of("$1", "$2", "$3", "$4"), ids());
+    assertTrue(sandbox.path(0).contains("from=back&to=since"));
+    assertTrue(sandbox.path(1).contains("from=place&to=since"));
+  }
+
+  @Test
+  void gapThatCannotBeFilledNowIsAskedForAgain() {
+    begin();
+    sandbox.server.answers(5, FakeServer.json(503, "{}", Map.of()));
+    String answer =
+        joined(
+            "{\"timeline\":{\"limited\":true,\"prev_batch\":\"back\",\"events\":["
+                + said("$2")
+                + "]}}");
+    assertThrows(MatrixRequestException.class, () -> answer(answer));
+    assertEquals(List.of(), ids());
+    sandbox.server.answer(200, "{\"chunk\":[" + said("$1") + "]}");
+    answer(answer);
+    assertEquals(List.of("$1", "$2"), ids());
+  }
+
+  @Test
+  void gapThatTheServerRefusesIsTold() {
+    begin();
+    sandbox.server.answer(403, "{\"errcode\":\"M_FORBIDDEN\"}");
+    answer(
+        joined(
+            "{\"timeline\":{\"limited\":true,\"prev_batch\":\"back\",\"events\":["
+                + said("$2")
+                + "]}}"));
+    assertEquals(List.of("$2"), ids());
+    assertEquals(Problem.Kind.GAP, problems.getFirst().kind());
+    assertEquals(Optional.of(ROOM), problems.getFirst().room());
+  }
+
+  @Test
+  void invitationIsHandedOnOnceAndNamesWhoInvites() {
+    String invite =
+        """
+        {"invite": {"!new:example.org": {"invite_state": {"events": [
+          {"type": "m.room.member", "state_key": "@bot:example.org",
+           "sender": "@ada:example.org", "content": {"membership": "invite"}},
+          {"type": "m.room.name", "state_key": "", "sender": "@ada:example.org",
+           "content": {"name": "Garden"}},
+          {"type": "m.room.encryption", "state_key": "", "sender": "@ada:example.org",
+           "content": {"algorithm": "m.megolm.v1.aes-sha2"}}]}}}}
+        """;
+    answer(invite);
+    answer(invite);
+    assertEquals(1, delivered.size());
+    RoomFacts facts = sandbox.rooms.facts(new RoomId("!new:example.org"));
+    assertEquals(Optional.of("Garden"), facts.name());
+    assertEquals(Optional.of(ADA.value()), facts.inviter());
+    assertTrue(sandbox.encryption.isEncrypted(facts.room()));
+  }
+
+  @Test
+  void leavingForgetsMembersButNotTheEncryption() {
+    sandbox.knowing(true);
+    answer(timeline(member("$1", ADA.value(), "join")));
+    assertEquals(1, sandbox.rooms.members().all(ROOM).size());
+    answer("{\"leave\":{\"" + ROOM + "\":{}}}");
+    assertEquals(List.of(), sandbox.rooms.members().all(ROOM));
+    RoomFacts facts = sandbox.rooms.facts(ROOM);
+    assertEquals(Membership.LEAVE, facts.membership());
+    assertTrue(facts.isEncrypted());
+    assertFalse(facts.isStateKnown());
+    assertFalse(facts.areMembersKnown());
+  }
+
+  @Test
+  void whatIsKnownOfRoomsSurvivesARestart() {
+    answer(
+        joined(
+            """
+            {"state": {"events": [
+               {"type": "m.room.name", "state_key": "", "event_id": "$n",
+                "sender": "@ada:example.org", "content": {"name": "Kitchen"}}]},
+             "summary": {"m.heroes": ["@ada:example.org"], "m.joined_member_count": 2},
+             "timeline": {"events": [%s]}}
+            """
+                .formatted(member("$m", ADA.value(), "join"))));
+    KnownRooms again = new KnownRooms(sandbox.store, new Members(sandbox.store));
+    assertEquals(Optional.of("Kitchen"), again.facts(ROOM).name());
+    assertEquals(2, again.facts(ROOM).joinedCount());
+    assertTrue(again.facts(ROOM).isStateKnown());
+    assertEquals(ADA, again.members().all(ROOM).getFirst().user());
+  }
+
+  @Test
+  void newsOfMembersAreNewerThanAListThatWasAskedForBefore() {
+    sandbox.knowing(true);
+    sandbox.rooms.fetching(ROOM);
+    answer(timeline(member("$left", ADA.value(), "leave")));
+    sandbox.rooms.fetched(
+        ROOM, List.of(new Member(ADA, Membership.JOIN, Optional.empty(), Optional.empty())));
+    assertEquals(
+        Membership.LEAVE, sandbox.rooms.members().find(ROOM, ADA).orElseThrow().membership());
+  }
+}
