@@ -1,5 +1,6 @@
 package dev.sotto.client;
 
+import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.http.Discovery;
 import dev.sotto.client.http.HttpSettings;
 import dev.sotto.client.http.MatrixRequestException;
@@ -17,6 +18,7 @@ import dev.sotto.protocol.id.ServerName;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -149,10 +151,20 @@ public final class ClientBuilder {
       } else {
         session = begin(settings, kept, login);
       }
-      Encryption encryption = new Unencrypted();
-      Calls calls = new Calls(session, password);
-      return new MatrixClient(
-          new Engine(opened, kept, session, calls, encryption, random, settings.pace(), hold));
+      Machine machine =
+          Machine.open(opened, session.user(), session.device(), random, InstantSource.system());
+      Engine engine =
+          new Engine(
+              opened,
+              kept,
+              session,
+              new Calls(session, password),
+              machine,
+              random,
+              settings.pace(),
+              hold);
+      engine.prepare();
+      return new MatrixClient(engine);
     } catch (RuntimeException e) {
       opened.close();
       throw e;

@@ -69,7 +69,9 @@ final class Deliveries {
     long left = patience.toNanos();
     while (!closed) {
       Queue queue = queues.get(room);
-      if (queue == null || queue.items.size() < QUEUE_LENGTH) {
+      // Nobody else could make room for what a handler itself brings about.
+      boolean own = queue != null && Thread.currentThread().equals(queue.worker);
+      if (queue == null || own || queue.items.size() < QUEUE_LENGTH) {
         return true;
       }
       if (queue.stuck || left <= 0) {

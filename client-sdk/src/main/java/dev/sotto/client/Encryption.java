@@ -3,13 +3,12 @@ package dev.sotto.client;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What the client wants of end-to-end encryption. For any number of threads.
@@ -23,23 +22,26 @@ interface Encryption extends AutoCloseable {
   void remember(RoomId room, ObjectNode settings);
 
   /// Takes the news: keys, and whose devices have changed.
-  ///
-  /// @return the rooms of which there are new keys
-  Set<RoomId> receive(ObjectNode sync);
+  void receive(ObjectNode sync);
 
   /// Takes an event of a room that was decrypted: it may belong to a verification.
   void receiveDecrypted(Envelope event);
 
-  /// What is to be sent to the server.
+  /// Wants to know a user's devices; asking for them is then among what is to be sent.
+  void track(UserId user);
+
+  /// What is to be sent to the server. Each is given out once, until it is said what came of it.
   List<OutgoingRequest> outgoing();
 
   /// The server has answered.
   void sent(OutgoingRequest request, ObjectNode answer);
 
-  /// The server has not answered, or refused.
-  ///
-  /// @param errcode why it refused; null where it did not answer
-  void failed(OutgoingRequest request, @Nullable String errcode);
+  /// It is not known whether the server has the request; it is given out again, or another in its
+  /// place.
+  void unanswered(OutgoingRequest request);
+
+  /// The server has refused the request for good.
+  void refused(OutgoingRequest request, MatrixRequestException refusal);
 
   /// Encrypts for the devices of these users, or says empty: then what is [#outgoing] has to be
   /// sent first.

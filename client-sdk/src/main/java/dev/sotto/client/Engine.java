@@ -1,6 +1,8 @@
 package dev.sotto.client;
 
 import dev.sotto.client.Inbox.Item;
+import dev.sotto.client.encryption.Machine;
+import dev.sotto.client.encryption.MachineNews;
 import dev.sotto.client.encryption.attachment.Attachments;
 import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.Membership;
@@ -23,6 +25,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// What a client is made of, wired together, and its life from start to close.
@@ -51,6 +56,9 @@ final class Engine {
   private final News news;
   private final Pump pump;
   private final SyncSettings sync;
+  private final Security security;
+  private final ExecutorService asides =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("sotto news").factory());
   private final Object lock = new Object();
   private @Nullable SyncLoop loop;
   private @Nullable Thread background;
@@ -66,7 +74,7 @@ final class Engine {
       Kept kept,
       Session session,
       Calls calls,
-      Encryption encryption,
+      Machine machine,
       SecureRandom random,
       Pace pace,
       Duration hold) {
@@ -74,7 +82,7 @@ final class Engine {
     this.kept = kept;
     this.session = session;
     this.calls = calls;
-    this.encryption = encryption;
+    this.encryption = new MachineEncryption(machine, this::told);
     this.pace = pace;
     SyncSettings usual = SyncSettings.usual();
     this.sync = new SyncSettings(hold, FILTER, usual.backOff());
@@ -102,7 +110,7 @@ final class Engine {
             rooms,
             lists,
             new Direct(calls, kept, store, rooms, self),
-            new MessageReader(encryption),
+            new MessageReader(encryption, pump),
             attachments);
     this.inbox = new Inbox(store);
     this.signals = new Signals(handlers, this::room);
@@ -119,7 +127,47 @@ final class Engine {
             handlers,
             signals,
             self);
+    this.security = new Security(machine, pump, handlers, self);
     kept.keepTogether(inbox::settled);
+  }
+
+  Security security() {
+    return security;
+  }
+
+  /// Hears what has happened in the machine. Called by whichever thread has brought it about.
+  private void told(MachineNews heard) {
+    switch (heard) {
+      case MachineNews.KeysArrived keys -> news.readable(keys.session().room());
+      case MachineNews.VerificationChanged changed ->
+          aside(() -> handlers.verification(changed.verification()));
+      case MachineNews.IdentityChanged changed ->
+          aside(() -> handlers.identityChange(changed.change()));
+      case MachineNews.DeviceKeysChanged changed ->
+          handlers.problem(
+              Problem.Kind.ENCRYPTION,
+              new IllegalStateException(
+                  "The server shows other keys for a device of " + changed.shown().user() + "."));
+      case MachineNews.MessageLost _, MachineNews.Message _ -> {}
+    }
+  }
+
+  /// Calls handlers that belong to no room, one after the other.
+  private void aside(Runnable call) {
+    try {
+      asides.execute(call);
+    } catch (RejectedExecutionException _) {
+      // The client is being closed.
+    }
+  }
+
+  /// Makes this device known, and where there is no identity yet makes one. Where the server does
+  /// not answer that is made up for later.
+  void prepare() {
+    pump.flush();
+    if (calls.password() != null && !security.isDeviceSigned()) {
+      security.setUpIdentity();
+    }
   }
 
   private Outlet outlet() {
@@ -242,7 +290,7 @@ final class Engine {
     }
     try {
       takeUpWhatWasLeft();
-      pump.flush();
+      prepare();
       follow();
     } catch (RuntimeException e) {
       synchronized (lock) {
@@ -378,6 +426,7 @@ final class Engine {
     try {
       awaitEndOfLoop();
       deliveries.close(GRACE);
+      asides.shutdownNow();
       settle();
       session.close();
       encryption.close();

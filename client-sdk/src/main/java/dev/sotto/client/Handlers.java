@@ -1,5 +1,7 @@
 package dev.sotto.client;
 
+import dev.sotto.client.encryption.identity.IdentityChange;
+import dev.sotto.client.encryption.verification.Verification;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
@@ -27,6 +29,8 @@ final class Handlers {
   private final List<Invitation.Handler> invitations = new CopyOnWriteArrayList<>();
   private final List<MatrixClient.TypingHandler> typing = new CopyOnWriteArrayList<>();
   private final List<MatrixClient.ReceiptHandler> receipts = new CopyOnWriteArrayList<>();
+  private final List<Security.VerificationHandler> verifications = new CopyOnWriteArrayList<>();
+  private final List<Security.IdentityHandler> identities = new CopyOnWriteArrayList<>();
   private final List<Problem.Listener> problems = new CopyOnWriteArrayList<>();
 
   <E extends RoomEvent> Subscription add(
@@ -50,6 +54,14 @@ final class Handlers {
     return register(problems, listener);
   }
 
+  Subscription addVerifications(Security.VerificationHandler handler) {
+    return register(verifications, handler);
+  }
+
+  Subscription addIdentities(Security.IdentityHandler handler) {
+    return register(identities, handler);
+  }
+
   private static <T> Subscription register(List<T> list, T entry) {
     list.add(entry);
     return () -> list.remove(entry);
@@ -71,18 +83,32 @@ final class Handlers {
     receipts.forEach(handler -> calling(room.id(), () -> handler.handle(room, receipt)));
   }
 
+  void verification(Verification phase) {
+    verifications.forEach(handler -> calling(Optional.empty(), () -> handler.handle(phase)));
+  }
+
+  void identityChange(IdentityChange change) {
+    identities.forEach(
+        handler ->
+            calling(Optional.empty(), () -> handler.handle(change.user(), change.wasVerified())));
+  }
+
   private interface Call {
     void make() throws Exception;
   }
 
   private void calling(RoomId room, Call call) {
+    calling(Optional.of(room), call);
+  }
+
+  private void calling(Optional<RoomId> room, Call call) {
     try {
       call.make();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      problem(Problem.Kind.HANDLER, room, e);
+      problem(new Problem(Problem.Kind.HANDLER, room, e));
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-      problem(Problem.Kind.HANDLER, room, e);
+      problem(new Problem(Problem.Kind.HANDLER, room, e));
     }
   }
 

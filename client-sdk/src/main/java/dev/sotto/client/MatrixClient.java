@@ -85,6 +85,11 @@ public final class MatrixClient implements AutoCloseable {
     return engine.device();
   }
 
+  /// Whose devices are whose.
+  public Security security() {
+    return engine.security();
+  }
+
   // Running
 
   /// Follows the news on a thread of its own, and returns at once. Does nothing if that is so

@@ -3,6 +3,7 @@ package dev.sotto.client;
 import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.EventReader;
 import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.event.Trust;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.id.RoomId;
 import java.util.ArrayList;
@@ -12,9 +13,11 @@ import tools.jackson.databind.JsonNode;
 /// Reads events as the server gives them, and decrypts those that are encrypted.
 final class MessageReader {
   private final Encryption encryption;
+  private final Pump pump;
 
-  MessageReader(Encryption encryption) {
+  MessageReader(Encryption encryption, Pump pump) {
     this.encryption = encryption;
+    this.pump = pump;
   }
 
   RoomEvent read(Envelope envelope) {
@@ -25,6 +28,13 @@ final class MessageReader {
     if (!encrypted) {
       return EventReader.read(envelope);
     }
+    RoomEvent event = encryption.decrypt(envelope);
+    if (event.trust() != Trust.UNKNOWN_DEVICE) {
+      return event;
+    }
+    // Maybe only because nobody has asked for the sender's devices yet.
+    encryption.track(envelope.sender());
+    pump.flush();
     return encryption.decrypt(envelope);
   }
 

@@ -76,7 +76,7 @@ final class News implements SyncListener {
   @Override
   public void onAnswer(SyncAnswer answer) {
     ObjectNode content = answer.content();
-    Set<RoomId> readable = encryption.receive(content);
+    encryption.receive(content);
     Batch batch = new Batch();
     JsonNode sections = content.path("rooms");
     each(sections.path("join"), (room, json) -> joined(batch, room, json));
@@ -92,7 +92,6 @@ final class News implements SyncListener {
                 .filter(_ -> !encryption.isEncrypted(update.room()))
                 .ifPresent(settings -> encryption.remember(update.room(), settings)));
     pump.flush();
-    readable.forEach(room -> inbox.awakened(room).forEach(this::deliver));
     batch.items.forEach(this::deliver);
     each(sections.path("join"), signals::ephemeral);
     signals.caughtUp();
@@ -101,6 +100,11 @@ final class News implements SyncListener {
   @Override
   public void onTrouble(MatrixRequestException failure, Duration wait) {
     handlers.problem(Problem.Kind.SERVER, failure);
+  }
+
+  /// Keys to messages of a room have arrived.
+  void readable(RoomId room) {
+    inbox.awakened(room).forEach(this::deliver);
   }
 
   private void deliver(Item item) {

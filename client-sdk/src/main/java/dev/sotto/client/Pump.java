@@ -1,13 +1,16 @@
 package dev.sotto.client;
 
 import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.encryption.request.OutgoingRequest.RoomMessage;
 import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.client.http.Request;
+import dev.sotto.client.http.Retries;
 import dev.sotto.client.http.Secret;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,7 +24,7 @@ final class Pump {
 
   /// Sends a message of a verification that goes to a room.
   interface Rooms {
-    ObjectNode send(OutgoingRequest.RoomMessage message);
+    ObjectNode send(RoomMessage message);
   }
 
   private final Calls calls;
@@ -30,6 +33,7 @@ final class Pump {
   private final String user;
   private final Rooms rooms;
   private final ReentrantLock pumping = new ReentrantLock();
+  private final Queue<RoomMessage> postponed = new ArrayDeque<>();
 
   Pump(Calls calls, Encryption encryption, Handlers handlers, String user, Rooms rooms) {
     this.calls = calls;
@@ -42,13 +46,11 @@ final class Pump {
   /// Sends all that there is, also what follows from the answers. What fails is told to listeners
   /// of problems; encryption asks for it again.
   void flush() {
-    // A message to a room is itself sent from here, and encrypting it may need further requests.
     boolean nested = pumping.isHeldByCurrentThread();
     pumping.lock();
     try {
-      Set<String> failed = new HashSet<>();
       int rounds = 0;
-      while (rounds < MOST_ROUNDS && round(failed, nested)) {
+      while (rounds < MOST_ROUNDS && round(nested)) {
         rounds++;
       }
     } finally {
@@ -56,41 +58,72 @@ final class Pump {
     }
   }
 
-  /// @param failed what is not tried again for now
-  /// @param nested whether messages to rooms are left for later
-  /// @return whether anything was sent
-  private boolean round(Set<String> failed, boolean nested) {
+  /// @param nested whether a message to a room is being sent from here: encrypting it may need
+  ///   further requests, but no further message
+  /// @return whether it is worth asking for more
+  private boolean round(boolean nested) {
+    List<OutgoingRequest> requests = encryption.outgoing();
     boolean any = false;
-    for (OutgoingRequest request : encryption.outgoing()) {
-      boolean left = nested && request instanceof OutgoingRequest.RoomMessage;
-      if (!left && !failed.contains(request.id())) {
-        if (send(request)) {
-          any = true;
-        } else {
-          failed.add(request.id());
-        }
+    boolean answers = true;
+    for (OutgoingRequest request : requests) {
+      if (!answers) {
+        encryption.unanswered(request);
+      } else if (nested && request instanceof RoomMessage message) {
+        postponed.add(message);
+      } else {
+        answers = send(request);
+        any = true;
       }
     }
-    return any;
+    while (!nested && answers && !postponed.isEmpty()) {
+      answers = send(postponed.remove());
+      any = true;
+    }
+    return any && answers;
   }
 
+  /// Sends a request and says what came of it.
+  ///
+  /// @return false if the server does not answer, or refuses what will be asked for again
   private boolean send(OutgoingRequest request) {
     ObjectNode answer;
     try {
       answer = ask(request);
     } catch (MatrixRequestException e) {
-      encryption.failed(request, e.errcode());
-      if (!"M_NOT_FOUND".equals(e.errcode())) {
-        handlers.problem(Problem.Kind.ENCRYPTION, e);
-      }
-      return false;
+      return failed(request, e);
     } catch (IllegalStateException e) {
-      encryption.failed(request, null);
+      encryption.unanswered(request);
       handlers.problem(Problem.Kind.ENCRYPTION, e);
       return false;
     }
     encryption.sent(request, answer);
     return true;
+  }
+
+  private boolean failed(OutgoingRequest request, MatrixRequestException failure) {
+    boolean refused =
+        failure.kind() == MatrixRequestException.Kind.REFUSED
+            && failure.status() / 100 == 4
+            && !failure.isLoggedOut()
+            && !Retries.isPassing(failure);
+    if (!refused) {
+      encryption.unanswered(request);
+      handlers.problem(Problem.Kind.ENCRYPTION, failure);
+      return false;
+    }
+    encryption.refused(request, failure);
+    if (isMissingBackup(request, failure)) {
+      return true;
+    }
+    handlers.problem(Problem.Kind.ENCRYPTION, failure);
+    return request instanceof OutgoingRequest.ToDevice || request instanceof RoomMessage;
+  }
+
+  /// That there is no backup, or no such key in it, is an answer.
+  private static boolean isMissingBackup(OutgoingRequest request, MatrixRequestException failure) {
+    return "M_NOT_FOUND".equals(failure.errcode())
+        && (request instanceof OutgoingRequest.BackupVersionQuery
+            || request instanceof OutgoingRequest.BackupKeyQuery);
   }
 
   private ObjectNode ask(OutgoingRequest request) {
@@ -133,7 +166,7 @@ final class Pump {
           calls.send(
               Request.get(CLIENT + "/room_keys/keys/{}/{}", key.room().value(), key.sessionId())
                   .query("version", key.version()));
-      case OutgoingRequest.RoomMessage message -> rooms.send(message);
+      case RoomMessage message -> rooms.send(message);
     };
   }
 

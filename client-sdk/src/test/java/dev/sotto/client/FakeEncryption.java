@@ -6,6 +6,7 @@ import dev.sotto.client.event.EventReader;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Trust;
 import dev.sotto.client.event.Undecryptable;
+import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Encrypts to a ciphertext that is the number of a message which it remembers.
@@ -27,7 +27,6 @@ final class FakeEncryption implements Encryption {
   final List<Collection<UserId>> readers = new ArrayList<>();
   final List<OutgoingRequest> outgoing = new ArrayList<>();
   final List<String> outcomes = new ArrayList<>();
-  final Set<RoomId> readable = new HashSet<>();
   boolean hasKeys = true;
   int roundsNeeded;
 
@@ -42,27 +41,35 @@ final class FakeEncryption implements Encryption {
   }
 
   @Override
-  public synchronized Set<RoomId> receive(ObjectNode sync) {
-    return Set.copyOf(readable);
-  }
+  public void receive(ObjectNode sync) {}
+
+  @Override
+  public void track(UserId user) {}
 
   @Override
   public void receiveDecrypted(Envelope event) {}
 
   @Override
   public synchronized List<OutgoingRequest> outgoing() {
-    return List.copyOf(outgoing);
+    List<OutgoingRequest> all = List.copyOf(outgoing);
+    outgoing.clear();
+    return all;
   }
 
   @Override
   public synchronized void sent(OutgoingRequest request, ObjectNode answer) {
-    outgoing.remove(request);
     outcomes.add("sent " + request.id());
   }
 
   @Override
-  public synchronized void failed(OutgoingRequest request, @Nullable String errcode) {
-    outcomes.add("failed " + request.id() + " " + errcode);
+  public synchronized void unanswered(OutgoingRequest request) {
+    outcomes.add("unanswered " + request.id());
+    outgoing.add(request);
+  }
+
+  @Override
+  public synchronized void refused(OutgoingRequest request, MatrixRequestException refusal) {
+    outcomes.add("refused " + request.id() + " " + refusal.errcode());
   }
 
   @Override
@@ -91,7 +98,8 @@ final class FakeEncryption implements Encryption {
         encrypted.decrypted(
             inside.path("type").stringValue(""),
             (ObjectNode) inside.path("content"),
-            Trust.SIGNED));
+            Trust.SIGNED,
+            Optional.empty()));
   }
 
   /// The content of the message with this ciphertext.

@@ -57,7 +57,7 @@ final class Sandbox implements AutoCloseable {
             rooms,
             lists,
             new Direct(calls, kept, store, rooms, BOT),
-            new MessageReader(encryption),
+            new MessageReader(encryption, pump),
             attachments);
     room = new Room(services, ROOM);
   }

@@ -1,6 +1,7 @@
 package dev.sotto.client.event;
 
 import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
@@ -17,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param content inside of the encryption if it was encrypted; to be read only
 /// @param json the event as the server sent it; to be read only
 /// @param trust what is known of the way it came
+/// @param device the device that it was encrypted by, if that is known
 public record Envelope(
     RoomId room,
     EventId id,
@@ -26,7 +28,8 @@ public record Envelope(
     Optional<String> stateKey,
     ObjectNode content,
     ObjectNode json,
-    Trust trust) {
+    Trust trust,
+    Optional<DeviceId> device) {
 
   /// The envelope of an event as a server gave it; empty if it is no event. The room it names is
   /// not believed.
@@ -50,21 +53,25 @@ public record Envelope(
               Optional.ofNullable(key.stringValue(null)),
               content,
               json,
-              Trust.CLEAR));
+              Trust.CLEAR,
+              Optional.empty()));
     } catch (MatrixException _) {
       return Optional.empty();
     }
   }
 
   /// The same event with what was inside of its encryption.
-  public Envelope decrypted(String innerType, ObjectNode innerContent, Trust found) {
+  ///
+  /// @param from the device that it was encrypted by, if that is known
+  public Envelope decrypted(
+      String innerType, ObjectNode innerContent, Trust found, Optional<DeviceId> from) {
     return new Envelope(
-        room, id, sender, sentAt, innerType, Optional.empty(), innerContent, json, found);
+        room, id, sender, sentAt, innerType, Optional.empty(), innerContent, json, found, from);
   }
 
   /// The same event, of which it is known in this way how it came.
   public Envelope trusted(Trust found) {
-    return new Envelope(room, id, sender, sentAt, type, stateKey, content, json, found);
+    return new Envelope(room, id, sender, sentAt, type, stateKey, content, json, found, device);
   }
 
   /// Whether a redaction has taken away what it said.

@@ -1,0 +1,220 @@
+package dev.sotto.client;
+
+import dev.sotto.client.encryption.CrossSigning;
+import dev.sotto.client.encryption.Machine;
+import dev.sotto.client.encryption.VerificationDesk;
+import dev.sotto.client.encryption.device.Device;
+import dev.sotto.client.encryption.identity.BootstrapOutcome;
+import dev.sotto.client.encryption.identity.IdentityChange;
+import dev.sotto.client.encryption.identity.OwnIdentityStatus;
+import dev.sotto.client.encryption.verification.Verification;
+import dev.sotto.client.event.Trust;
+import dev.sotto.protocol.crypto.UnpaddedBase64;
+import dev.sotto.protocol.crypto.VerifyKey;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.UserId;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Whose devices are whose: verification, and the identities behind it.
+///
+/// A user's identity is a key that signs the user's devices. It is made at the first login with a
+/// password; a later device of the same user becomes one of the user's by verification with one
+/// that is.
+///
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#device-verification
+public final class Security {
+  /// Hears how verifications go on.
+  @FunctionalInterface
+  public interface VerificationHandler {
+    /// A verification has come into this phase: a request by somebody, codes to compare, its end.
+    /// What it throws goes to [MatrixClient#onProblem]. It holds up other verifications, so it must
+    /// not wait for people: answer later, with [Security#confirm] and the like.
+    void handle(Verification phase) throws Exception;
+  }
+
+  /// Hears of changed identities.
+  @FunctionalInterface
+  public interface IdentityHandler {
+    /// A user shows another identity than before: the user began anew, or somebody pretends to be
+    /// the user. Nothing is sent to rooms with that user until [Security#confirmIdentity] or a new
+    /// verification.
+    ///
+    /// @param wasVerified whether we have verified the former one
+    void handle(UserId user, boolean wasVerified) throws Exception;
+  }
+
+  /// How a user's identity is known.
+  public enum IdentityTrust {
+    /// It was verified.
+    VERIFIED,
+    /// It is believed as it was seen first.
+    KNOWN,
+    /// It is another than before, which was not confirmed.
+    CHANGED,
+    /// The user has none, or it was not heard of yet.
+    NONE
+  }
+
+  /// A device as others see it.
+  ///
+  /// @param name what its user calls it; not to be relied on
+  /// @param fingerprint its public key, for people to compare
+  /// @param trust VERIFIED, SIGNED, UNSIGNED or OWNER_CHANGED
+  public record DeviceKeys(
+      UserId user, DeviceId id, Optional<String> name, String fingerprint, Trust trust) {}
+
+  private final Machine machine;
+  private final Pump pump;
+  private final Handlers handlers;
+  private final UserId self;
+
+  Security(Machine machine, Pump pump, Handlers handlers, UserId self) {
+    this.machine = machine;
+    this.pump = pump;
+    this.handlers = handlers;
+    this.self = self;
+  }
+
+  private CrossSigning crossSigning() {
+    return machine.crossSigning();
+  }
+
+  /// This device's public key, for people to compare.
+  public String fingerprint() {
+    return grouped(machine.fingerprint());
+  }
+
+  private static String grouped(VerifyKey key) {
+    return UnpaddedBase64.encode(key.bytes()).replaceAll("(.{4})(?=.)", "$1 ");
+  }
+
+  /// Whether the server is known to have our identity's signature of this device, so that others
+  /// send to it.
+  public boolean isDeviceSigned() {
+    return crossSigning().status().deviceSigned();
+  }
+
+  /// Makes our identity if there is none, and signs this device with it. The server wants the
+  /// password for that.
+  ///
+  /// @return whether there is one now whose keys are here; if not, this device has to be verified
+  ///   with another
+  public boolean setUpIdentity() {
+    crossSigning().trust(self);
+    pump.flush();
+    BootstrapOutcome outcome = crossSigning().bootstrap();
+    pump.flush();
+    OwnIdentityStatus status = crossSigning().status();
+    return outcome == BootstrapOutcome.MADE && !status.uploading();
+  }
+
+  /// A user's devices, as the server shows them now.
+  public List<DeviceKeys> devices(UserId user) {
+    crossSigning().trust(user);
+    pump.flush();
+    return machine.devices(user).stream()
+        .map(this::keys)
+        .sorted(Comparator.comparing(DeviceKeys::id))
+        .toList();
+  }
+
+  private DeviceKeys keys(Device device) {
+    return new DeviceKeys(
+        device.user(),
+        device.id(),
+        Optional.ofNullable(device.displayName()),
+        grouped(device.ed25519()),
+        Trust.valueOf(machine.trust(device).name()));
+  }
+
+  /// How a user's identity is known.
+  public IdentityTrust identity(UserId user) {
+    crossSigning().trust(user);
+    pump.flush();
+    return switch (crossSigning().trust(user)) {
+      case VERIFIED -> IdentityTrust.VERIFIED;
+      case PINNED -> IdentityTrust.KNOWN;
+      case CHANGED -> IdentityTrust.CHANGED;
+      case NONE -> IdentityTrust.NONE;
+    };
+  }
+
+  /// Believes a user's changed identity without verification.
+  ///
+  /// @return whether there was a change to confirm
+  public boolean confirmIdentity(UserId user) {
+    Optional<IdentityChange> change = crossSigning().unconfirmed(user);
+    return change.isPresent() && crossSigning().confirm(user, change.get().current());
+  }
+
+  /// Hears how verifications go on.
+  public Subscription onVerification(VerificationHandler handler) {
+    return handlers.addVerifications(handler);
+  }
+
+  /// Hears of changed identities.
+  public Subscription onIdentityChange(IdentityHandler handler) {
+    return handlers.addIdentities(handler);
+  }
+
+  // Verifications
+
+  /// Asks a user for verification, in a room that we share.
+  public Verification.RequestSent verify(Room room, UserId user) {
+    return step(desk -> desk.request(room.id(), user));
+  }
+
+  /// Asks one device for verification.
+  public Verification.RequestSent verify(UserId user, DeviceId device) {
+    return step(desk -> desk.request(user, device));
+  }
+
+  /// Asks our own other devices for verification.
+  ///
+  /// @throws IllegalStateException if there are none
+  public Verification.RequestSent verifyOwnDevices() {
+    crossSigning().trust(self);
+    pump.flush();
+    return step(VerificationDesk::requestOwn);
+  }
+
+  /// Agrees to verify. Here and below the phase is the answer in which the verification is then; it
+  /// may have gone on by itself.
+  public Verification accept(Verification.RequestReceived request) {
+    return step(desk -> desk.accept(request));
+  }
+
+  /// Begins to exchange keys. One side must.
+  public Verification start(Verification.Ready ready) {
+    return step(desk -> desk.start(ready));
+  }
+
+  /// Both devices show the same, our user says.
+  public Verification confirm(Verification.KeysExchanged codes) {
+    return step(desk -> desk.confirm(codes));
+  }
+
+  /// The devices show different codes, our user says.
+  public Verification mismatch(Verification.KeysExchanged codes) {
+    return step(desk -> desk.mismatch(codes));
+  }
+
+  /// Ends a verification, or declines a request.
+  public Verification cancel(Verification.Open verification) {
+    return step(desk -> desk.cancel(verification));
+  }
+
+  /// The verifications that have not ended.
+  public List<Verification.Open> openVerifications() {
+    return machine.verification().open();
+  }
+
+  private <T> T step(Function<VerificationDesk, T> step) {
+    T phase = step.apply(machine.verification());
+    pump.flush();
+    return phase;
+  }
+}
