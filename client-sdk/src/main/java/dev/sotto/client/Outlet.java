@@ -9,6 +9,7 @@ import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +33,7 @@ final class Outlet {
   private static final String UPLOAD = "/_matrix/media/v3/upload";
   private static final String OCTET_STREAM = "application/octet-stream";
   private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(10);
-  private static final int MOST_ROUNDS = 5;
+  private static final int MOST_ROUNDS = 10;
 
   /// State that the specification has, which cannot be encrypted and is not what people say to each
   /// other. Names and topics are among it: whoever sets them wants them to be seen.
@@ -120,9 +121,7 @@ final class Outlet {
       return put(room, type, bareReaction(content), transaction);
     }
     ObjectNode encrypted = encrypt(room, type, content);
-    EventId sent = put(room, EventTypes.ENCRYPTED, encrypted, transaction);
-    pump.flush();
-    return sent;
+    return put(room, EventTypes.ENCRYPTED, encrypted, transaction);
   }
 
   /// Sends a message that belongs to a verification.
@@ -163,16 +162,22 @@ final class Outlet {
 
   /// Encrypts for all who may read it. Their devices are asked for and given the keys on the way.
   private ObjectNode encrypt(RoomId room, String type, ObjectNode content) {
+    Set<UserId> readers = members.readers(room);
+    Optional<RuntimeException> failure = Optional.empty();
     for (int round = 0; round < MOST_ROUNDS; round++) {
-      Optional<ObjectNode> encrypted =
-          encryption.encrypt(room, members.readers(room), type, content);
-      pump.flush();
+      Optional<ObjectNode> encrypted = encryption.encrypt(room, readers, type, content);
       if (encrypted.isPresent()) {
         return withRelation(encrypted.get(), content);
       }
+      if (failure.isPresent()) {
+        break;
+      }
+      failure = pump.flush();
     }
-    throw new IllegalStateException(
-        "The message was not sent: the devices of those who are to read it cannot be found out.");
+    throw failure.orElseGet(
+        () ->
+            new IllegalStateException(
+                "The message was not sent: not all who are to read it could be given the key."));
   }
 
   /// Which messages belong together the server must know; what is said of that beyond their ids it

@@ -9,9 +9,10 @@ import dev.sotto.client.http.Secret;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -45,78 +46,99 @@ final class Pump {
 
   /// Sends all that there is, also what follows from the answers. What fails is told to listeners
   /// of problems; encryption asks for it again.
-  void flush() {
+  ///
+  /// @return what has failed, if anything has
+  Optional<RuntimeException> flush() {
     boolean nested = pumping.isHeldByCurrentThread();
     pumping.lock();
     try {
+      Run run = new Run(nested);
       int rounds = 0;
-      while (rounds < MOST_ROUNDS && round(nested)) {
+      while (rounds < MOST_ROUNDS && run.round()) {
         rounds++;
       }
+      return Optional.ofNullable(run.failure);
     } finally {
       pumping.unlock();
     }
   }
 
-  /// @param nested whether a message to a room is being sent from here: encrypting it may need
-  ///   further requests, but no further message
-  /// @return whether it is worth asking for more
-  private boolean round(boolean nested) {
-    List<OutgoingRequest> requests = encryption.outgoing();
-    boolean any = false;
-    boolean answers = true;
-    for (OutgoingRequest request : requests) {
-      if (!answers) {
-        encryption.unanswered(request);
-      } else if (nested && request instanceof RoomMessage message) {
-        postponed.add(message);
-      } else {
-        answers = send(request);
+  /// One flush.
+  private final class Run {
+    /// Whether a message to a room is being sent from here: encrypting it may need further requests,
+    /// but no further message.
+    private final boolean nested;
+
+    private boolean answers = true;
+    private boolean again = true;
+    private @Nullable RuntimeException failure;
+
+    Run(boolean nested) {
+      this.nested = nested;
+    }
+
+    /// @return whether it is worth asking for more
+    boolean round() {
+      boolean any = false;
+      for (OutgoingRequest request : encryption.outgoing()) {
+        if (!answers) {
+          encryption.unanswered(request);
+        } else if (nested && request instanceof RoomMessage message) {
+          postponed.add(message);
+        } else {
+          send(request);
+          any = true;
+        }
+      }
+      while (!nested && answers && !postponed.isEmpty()) {
+        send(postponed.remove());
         any = true;
       }
+      return any && answers && again;
     }
-    while (!nested && answers && !postponed.isEmpty()) {
-      answers = send(postponed.remove());
-      any = true;
+
+    /// Sends a request and says what came of it.
+    private void send(OutgoingRequest request) {
+      ObjectNode answer;
+      try {
+        answer = ask(request);
+      } catch (MatrixRequestException e) {
+        failed(request, e);
+        return;
+      } catch (IllegalStateException e) {
+        unanswered(request, e);
+        return;
+      }
+      encryption.sent(request, answer);
     }
-    return any && answers;
+
+    private void failed(OutgoingRequest request, MatrixRequestException cause) {
+      if (isPassing(cause)) {
+        unanswered(request, cause);
+        return;
+      }
+      encryption.refused(request, cause);
+      if (!isMissingBackup(request, cause)) {
+        failure = cause;
+        handlers.problem(Problem.Kind.ENCRYPTION, cause);
+        // Most of these are asked for again at once, which may be as futile.
+        again &= request instanceof OutgoingRequest.ToDevice || request instanceof RoomMessage;
+      }
+    }
+
+    private void unanswered(OutgoingRequest request, RuntimeException cause) {
+      answers = false;
+      failure = cause;
+      encryption.unanswered(request);
+      handlers.problem(Problem.Kind.ENCRYPTION, cause);
+    }
   }
 
-  /// Sends a request and says what came of it.
-  ///
-  /// @return false if the server does not answer, or refuses what will be asked for again
-  private boolean send(OutgoingRequest request) {
-    ObjectNode answer;
-    try {
-      answer = ask(request);
-    } catch (MatrixRequestException e) {
-      return failed(request, e);
-    } catch (IllegalStateException e) {
-      encryption.unanswered(request);
-      handlers.problem(Problem.Kind.ENCRYPTION, e);
-      return false;
-    }
-    encryption.sent(request, answer);
-    return true;
-  }
-
-  private boolean failed(OutgoingRequest request, MatrixRequestException failure) {
-    boolean refused =
-        failure.kind() == MatrixRequestException.Kind.REFUSED
-            && failure.status() / 100 == 4
-            && !failure.isLoggedOut()
-            && !Retries.isPassing(failure);
-    if (!refused) {
-      encryption.unanswered(request);
-      handlers.problem(Problem.Kind.ENCRYPTION, failure);
-      return false;
-    }
-    encryption.refused(request, failure);
-    if (isMissingBackup(request, failure)) {
-      return true;
-    }
-    handlers.problem(Problem.Kind.ENCRYPTION, failure);
-    return request instanceof OutgoingRequest.ToDevice || request instanceof RoomMessage;
+  private static boolean isPassing(MatrixRequestException failure) {
+    return failure.kind() != MatrixRequestException.Kind.REFUSED
+        || failure.status() / 100 != 4
+        || failure.isLoggedOut()
+        || Retries.isPassing(failure);
   }
 
   /// That there is no backup, or no such key in it, is an answer.
