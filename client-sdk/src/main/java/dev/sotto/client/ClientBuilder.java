@@ -1,6 +1,7 @@
 package dev.sotto.client;
 
 import dev.sotto.client.encryption.Machine;
+import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.http.Discovery;
 import dev.sotto.client.http.HttpSettings;
 import dev.sotto.client.http.MatrixRequestException;
@@ -35,6 +36,7 @@ public final class ClientBuilder {
   private String deviceName = "Sotto";
   private @Nullable String program;
   private Duration hold = Duration.ofSeconds(30);
+  private SharingPolicy policy = SharingPolicy.SIGNED_DEVICES;
   private boolean clearAllowed;
 
   ClientBuilder(String homeserver) {
@@ -77,6 +79,19 @@ public final class ClientBuilder {
   /// What the server sees in its log, such as `my-bot/1.2`.
   public ClientBuilder program(String nameAndVersion) {
     this.program = nameAndVersion;
+    return this;
+  }
+
+  /// Lets also those devices read our messages that their users have not signed. Whoever runs a
+  /// server can then add a device that reads along.
+  public ClientBuilder shareWithUnsignedDevices() {
+    this.policy = SharingPolicy.ALL_DEVICES;
+    return this;
+  }
+
+  /// Lets only devices of verified users read our messages.
+  public ClientBuilder shareWithVerifiedUsersOnly() {
+    this.policy = SharingPolicy.VERIFIED_DEVICES;
     return this;
   }
 
@@ -153,6 +168,7 @@ public final class ClientBuilder {
       }
       Machine machine =
           Machine.open(opened, session.user(), session.device(), random, InstantSource.system());
+      machine.policy(policy);
       Engine engine =
           new Engine(
               opened,

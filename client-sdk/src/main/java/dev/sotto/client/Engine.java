@@ -82,7 +82,8 @@ final class Engine {
     this.kept = kept;
     this.session = session;
     this.calls = calls;
-    this.encryption = new MachineEncryption(machine, this::told);
+    this.encryption =
+        new MachineEncryption(machine, this::told, new LeftOutDevices(handlers)::tell);
     this.pace = pace;
     SyncSettings usual = SyncSettings.usual();
     this.sync = new SyncSettings(hold, FILTER, usual.backOff());

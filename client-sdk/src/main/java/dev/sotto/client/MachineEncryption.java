@@ -1,11 +1,16 @@
 package dev.sotto.client;
 
+import dev.sotto.client.encryption.Encryption.Encrypted;
+import dev.sotto.client.encryption.Encryption.NotYet;
+import dev.sotto.client.encryption.Encryption.OwnersChanged;
+import dev.sotto.client.encryption.Encryption.Unsupported;
 import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.MachineNews;
 import dev.sotto.client.encryption.SyncChanges;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.megolm.DecryptedEvent;
 import dev.sotto.client.encryption.megolm.DecryptionException;
+import dev.sotto.client.encryption.megolm.Sharing.LeftOut;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.EventReader;
@@ -18,6 +23,8 @@ import dev.sotto.protocol.id.UserId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,10 +32,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class MachineEncryption implements Encryption {
   private final Machine machine;
   private final Consumer<MachineNews> news;
+  private final BiConsumer<RoomId, List<LeftOut>> leftOut;
 
-  MachineEncryption(Machine machine, Consumer<MachineNews> news) {
+  /// @param news hears what happens in the machine
+  /// @param leftOut hears who cannot read a message that is about to be sent
+  MachineEncryption(
+      Machine machine, Consumer<MachineNews> news, BiConsumer<RoomId, List<LeftOut>> leftOut) {
     this.machine = machine;
     this.news = news;
+    this.leftOut = leftOut;
   }
 
   private void tell(List<MachineNews> all) {
@@ -92,7 +104,21 @@ final class MachineEncryption implements Encryption {
   @Override
   public Optional<ObjectNode> encrypt(
       RoomId room, Collection<UserId> readers, String type, ObjectNode content) {
-    throw new IllegalStateException("The room is encrypted, and this client cannot encrypt.");
+    return switch (machine.encrypt(room, readers, type, content)) {
+      case Encrypted encrypted -> {
+        leftOut.accept(room, encrypted.leftOut());
+        yield Optional.of(encrypted.content());
+      }
+      case NotYet() -> Optional.empty();
+      case OwnersChanged(Set<UserId> users) ->
+          throw new IllegalStateException(
+              "The message was not sent: these users have another identity than the one that was"
+                  + " verified: "
+                  + users);
+      case Unsupported() ->
+          throw new IllegalStateException(
+              "The message was not sent: the room is encrypted in a way that is not known here.");
+    };
   }
 
   @Override

@@ -19,7 +19,10 @@ public record Problem(Kind kind, Optional<RoomId> room, Throwable cause) {
     /// The server does not answer, or not as specified; it is asked again.
     SERVER,
     /// A request that encryption needs was refused.
-    ENCRYPTION
+    ENCRYPTION,
+    /// A device in a room does not get the keys to what we send there, mostly because its user has
+    /// not signed it. It is told once for each device.
+    LEFT_OUT
   }
 
   /// Hears of problems. It is called on any thread, and should return soon.

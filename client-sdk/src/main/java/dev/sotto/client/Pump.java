@@ -65,8 +65,8 @@ final class Pump {
 
   /// One flush.
   private final class Run {
-    /// Whether a message to a room is being sent from here: encrypting it may need further requests,
-    /// but no further message.
+    /// Whether a message to a room is being sent from here: encrypting it may need further
+    /// requests, but no further message.
     private final boolean nested;
 
     private boolean answers = true;

@@ -1,0 +1,292 @@
+package dev.sotto.client;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sotto.client.encryption.verification.Verification;
+import dev.sotto.client.event.Edit;
+import dev.sotto.client.event.FileMessage;
+import dev.sotto.client.event.MemberChange;
+import dev.sotto.client.event.Membership;
+import dev.sotto.client.event.Message;
+import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.event.TextMessage;
+import dev.sotto.client.event.Trust;
+import dev.sotto.client.event.Undecryptable;
+import dev.sotto.protocol.id.EventId;
+import dev.sotto.protocol.json.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The client against our own server as it is by default: it takes nothing that is not encrypted.
+class EncryptedLiveTest {
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+  private static @Nullable BuiltServer running;
+
+  @TempDir static Path serverFolder;
+  @TempDir Path folder;
+
+  private final List<MatrixClient> clients = new ArrayList<>();
+  private String ada = "";
+  private String bob = "";
+
+  @BeforeAll
+  static void startServer() throws IOException {
+    assumeTrue(BuiltServer.jar().isPresent(), "the server is not built");
+    running = BuiltServer.start(serverFolder, "required");
+  }
+
+  @AfterAll
+  static void stopServer() {
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  private static BuiltServer server() {
+    BuiltServer server = running;
+    if (server == null) {
+      throw new IllegalStateException("There is no server.");
+    }
+    return server;
+  }
+
+  @BeforeEach
+  void register() {
+    int number = COUNTER.incrementAndGet();
+    ada = "ada" + number;
+    bob = "bob" + number;
+    server().register(ada);
+    server().register(bob);
+  }
+
+  @AfterEach
+  void closeClients() {
+    clients.forEach(MatrixClient::close);
+  }
+
+  private MatrixClient client(String user) {
+    MatrixClient client =
+        MatrixClient.at(server().url())
+            .store(folder.resolve(user + ".db"), "a passphrase")
+            .login(user, BuiltServer.PASSWORD);
+    clients.add(client);
+    return client;
+  }
+
+  private MatrixClient started(String user) throws InterruptedException {
+    MatrixClient client = client(user);
+    client.start();
+    client.awaitFirstSync();
+    return client;
+  }
+
+  private static <E extends RoomEvent> Heard<E> heard(MatrixClient client, Class<E> type) {
+    Heard<E> heard = new Heard<>();
+    client.on(type, (_, event) -> heard.tell(event));
+    return heard;
+  }
+
+  /// A room of both.
+  private static Room meet(MatrixClient host, MatrixClient guest) throws InterruptedException {
+    Heard<MemberChange> joined = heard(host, MemberChange.class);
+    Room room = host.createRoom(NewRoom.named("Kitchen").invite(guest.user()));
+    guest.join(room.id().value());
+    joined.await(
+        change -> change.user().equals(guest.user()) && change.membership() == Membership.JOIN);
+    return room;
+  }
+
+  @Test
+  void devicesAreSignedFromTheirFirstLogin() throws InterruptedException {
+    MatrixClient person = started(ada);
+    assertTrue(person.security().isDeviceSigned());
+    MatrixClient other = started(bob);
+    assertEquals(Trust.SIGNED, other.security().devices(person.user()).getFirst().trust());
+    assertEquals(
+        person.security().fingerprint(),
+        other.security().devices(person.user()).getFirst().fingerprint());
+  }
+
+  @Test
+  void botAnswersInAnEncryptedRoom() throws InterruptedException {
+    MatrixClient bot = started(bob);
+    bot.onInvitation(Invitation::accept);
+    bot.commands("!").on("ping", "says pong", call -> call.reply("pong"));
+    MatrixClient person = started(ada);
+    Heard<Message> said = new Heard<>();
+    person.onMessage((_, message) -> said.tell(message));
+    Heard<MemberChange> joined = heard(person, MemberChange.class);
+    Room room = person.createRoom(NewRoom.named("Ping").invite(bot.user()));
+    joined.await(
+        change -> change.user().equals(bot.user()) && change.membership() == Membership.JOIN);
+    EventId question = room.send("!ping");
+    Message answer = said.await();
+    assertEquals("pong", answer.text());
+    assertEquals(Optional.of(question), answer.replyTo());
+    assertEquals(Trust.SIGNED, answer.trust());
+    assertEquals("m.room.encrypted", answer.envelope().json().path("type").stringValue(null));
+  }
+
+  @Test
+  void whatIsSentBetweenInvitationAndJoiningCanBeRead() throws InterruptedException {
+    MatrixClient bot = started(bob);
+    Heard<Invitation> invitations = new Heard<>();
+    bot.onInvitation(invitations::tell);
+    Heard<Message> said = new Heard<>();
+    bot.onMessage((_, message) -> said.tell(message));
+    MatrixClient person = started(ada);
+    Room room = person.createRoom(NewRoom.named("Early").invite(bot.user()));
+    room.send("welcome");
+    invitations.await().accept();
+    assertEquals("welcome", said.await().text());
+  }
+
+  @Test
+  void editsAndFilesAreEncrypted() throws Exception {
+    MatrixClient person = started(ada);
+    MatrixClient other = started(bob);
+    Heard<RoomEvent> heard = heard(other, RoomEvent.class);
+    Room room = meet(person, other);
+    EventId first = room.send("first");
+    assertEquals("first", await(heard, TextMessage.class).text());
+    room.edit(first, "second");
+    Edit edit = await(heard, Edit.class);
+    assertEquals(first, edit.edited());
+    assertEquals("second", edit.replacement().text());
+    byte[] bytes = "a,b\n1,2\n".getBytes(StandardCharsets.UTF_8);
+    room.sendFile(FileUpload.of("table.csv", "text/csv", bytes));
+    FileMessage file = await(heard, FileMessage.class);
+    assertEquals("table.csv", file.fileName());
+    assertEquals(Optional.of("text/csv"), file.contentType());
+    Path target = folder.resolve("downloaded");
+    other.room(room.id()).download(file, target, 1000);
+    assertArrayEquals(bytes, Files.readAllBytes(target));
+    room.redact(first, "a reason that nobody is told");
+    room.react(file.id(), "👍");
+  }
+
+  private static <E extends RoomEvent> E await(Heard<RoomEvent> heard, Class<E> type)
+      throws InterruptedException {
+    return type.cast(heard.await(type::isInstance));
+  }
+
+  @Test
+  void messagesOfAnAbsenceAreReadAfterARestart() throws InterruptedException {
+    MatrixClient person = started(ada);
+    MatrixClient first = started(bob);
+    Room room = meet(person, first);
+    Heard<Message> before = heard(first, Message.class);
+    room.send("before");
+    before.await();
+    first.close();
+    for (int i = 0; i < 60; i++) {
+      room.send("missed " + i);
+    }
+    MatrixClient second = client(bob);
+    List<String> texts = new ArrayList<>();
+    Heard<String> last = new Heard<>();
+    Heard<Undecryptable> lost = heard(second, Undecryptable.class);
+    second.onMessage(
+        (_, message) -> {
+          texts.add(message.text());
+          if (message.text().equals("missed 59")) {
+            last.tell("last");
+          }
+        });
+    second.start();
+    last.await();
+    assertEquals(60, texts.size());
+    assertTrue(lost.isEmpty());
+    second.room(room.id()).send("after the restart");
+    List<RoomEvent> latest = second.room(room.id()).timeline().earlier(61);
+    assertEquals(61, latest.stream().filter(TextMessage.class::isInstance).count());
+  }
+
+  @Test
+  void usersVerifyEachOther() throws InterruptedException {
+    MatrixClient person = started(ada);
+    MatrixClient other = started(bob);
+    Room room = meet(person, other);
+    Heard<Verification> hers = agreeing(person);
+    Heard<Verification> his = agreeing(other);
+    person.security().verify(room, other.user());
+    hers.await(Verification.Done.class::isInstance);
+    his.await(Verification.Done.class::isInstance);
+    assertEquals(Security.IdentityTrust.VERIFIED, person.security().identity(other.user()));
+    assertEquals(Security.IdentityTrust.VERIFIED, other.security().identity(person.user()));
+    Heard<Message> said = heard(other, Message.class);
+    room.send("trusted");
+    assertEquals(Trust.VERIFIED, said.await(message -> message instanceof TextMessage).trust());
+  }
+
+  /// Agrees to all that comes, as two people do who see the same.
+  private static Heard<Verification> agreeing(MatrixClient client) {
+    Heard<Verification> heard = new Heard<>();
+    Security security = client.security();
+    security.onVerification(
+        phase -> {
+          switch (phase) {
+            case Verification.RequestReceived request -> security.accept(request);
+            case Verification.Ready ready -> {
+              if (phase.peer().user().value().startsWith("@bob")) {
+                security.start(ready);
+              }
+            }
+            case Verification.KeysExchanged codes -> security.confirm(codes);
+            default -> {}
+          }
+          heard.tell(phase);
+        });
+    return heard;
+  }
+
+  @Test
+  void memberWhoLeftCannotReadOn() throws InterruptedException {
+    MatrixClient person = started(ada);
+    MatrixClient other = started(bob);
+    Room room = meet(person, other);
+    Heard<Message> said = heard(other, Message.class);
+    room.send("for both");
+    said.await();
+    Heard<MemberChange> left = heard(person, MemberChange.class);
+    other.room(room.id()).leave();
+    left.await(change -> change.membership() == Membership.LEAVE);
+    EventId alone = room.send("for one");
+    Heard<MemberChange> back = heard(person, MemberChange.class);
+    room.invite(other.user());
+    other.join(room.id().value());
+    back.await(change -> change.membership() == Membership.JOIN);
+    RoomEvent event = person.room(room.id()).event(alone);
+    assertInstanceOf(TextMessage.class, event);
+  }
+
+  @Test
+  void clearRoomIsNotToBeHad() throws InterruptedException {
+    MatrixClient person = started(ada);
+    Room room = person.createRoom(NewRoom.unnamed().unencrypted());
+    assertTrue(room.isEncrypted());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> room.setState("org.example.notes", "", Json.object().put("a", "b")));
+    assertFalse(room.isDirect());
+  }
+}
