@@ -73,7 +73,7 @@ public final class InboundSessions implements AutoCloseable {
   boolean add(RoomId room, InboundMegolm candidate, SessionFacts facts) {
     Optional<InboundSession> found = find(new SessionName(room, candidate.id()));
     if (found.isEmpty()) {
-      keep(new InboundSession(room, candidate, facts));
+      keep(new InboundSession(room, candidate, facts), facts.origin());
       return true;
     }
     InboundSession known = found.get();
@@ -81,14 +81,14 @@ public final class InboundSessions implements AutoCloseable {
     MegolmOrder order = candidate.compare(known.megolm());
     if (order == MegolmOrder.UNCONNECTED && moreTrusted) {
       // What somebody passed on was not the session that bears its id.
-      keep(new InboundSession(room, candidate, facts));
+      keep(new InboundSession(room, candidate, facts), facts.origin());
       return true;
     }
     boolean better = order == MegolmOrder.BETTER;
     try (candidate) {
       if (order != MegolmOrder.UNCONNECTED && (better || moreTrusted)) {
         SessionFacts kept = moreTrusted ? facts : known.facts();
-        keep(new InboundSession(room, merged(candidate, known.megolm()), kept));
+        keep(new InboundSession(room, merged(candidate, known.megolm()), kept), facts.origin());
         return better;
       }
       return false;
@@ -103,9 +103,10 @@ public final class InboundSessions implements AutoCloseable {
     }
   }
 
-  private void keep(InboundSession session) {
+  /// @param source where that came from which is new of it
+  private void keep(InboundSession session, KeyOrigin source) {
     try {
-      store.apply(keeping(session));
+      store.apply(keeping(session, source));
     } catch (RuntimeException e) {
       session.close();
       throw e;
@@ -115,11 +116,11 @@ public final class InboundSessions implements AutoCloseable {
 
   /// What is to be kept for a new session, for who keeps it together with something else and calls
   /// [#kept] then.
-  List<Change> keeping(InboundSession session) {
+  List<Change> keeping(InboundSession session, KeyOrigin source) {
     List<Change> changes = new ArrayList<>();
     changes.add(put(session));
     changes.addAll(
-        session.facts().origin() == KeyOrigin.BACKUP
+        source == KeyOrigin.BACKUP
             ? unsaved.listing(session.room())
             : unsaved.marking(session.name(), session.megolm().firstKnownIndex()));
     return changes;

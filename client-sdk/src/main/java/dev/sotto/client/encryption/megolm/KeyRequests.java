@@ -36,6 +36,11 @@ final class KeyRequests {
   private static final String ASKED = "room_keys";
   private static final String WANTED = "keys_wanted";
   private static final int MOST_ASKED = 200;
+
+  /// Whoever makes up messages of unknown sessions in one room does not keep others from being
+  /// asked for.
+  private static final int MOST_OF_ROOM = 50;
+
   private static final int MOST_WANTED = 200;
   private static final int MOST_IN_VAIN = 1000;
   private static final int MAX_ID_LENGTH = 255;
@@ -99,7 +104,7 @@ final class KeyRequests {
   ///
   /// @param senderKey what the event says of the device that sent it, which others may want to hear
   void want(SessionName session, Optional<String> senderKey) {
-    if (asked.containsKey(session) || inVain.get(session) != null || !hasRoom()) {
+    if (asked.containsKey(session) || inVain.get(session) != null || !hasPlace(session)) {
       return;
     }
     List<String> others = verifiedDevices().stream().map(device -> device.id().value()).toList();
@@ -120,13 +125,17 @@ final class KeyRequests {
     asked.put(session, request);
   }
 
-  /// Makes room by giving up what nobody answered for long.
-  private boolean hasRoom() {
-    if (asked.size() < MOST_ASKED) {
+  /// Makes place by giving up what nobody answered for long.
+  private boolean hasPlace(SessionName session) {
+    List<SessionName> ofRoom =
+        asked.keySet().stream().filter(other -> other.room().equals(session.room())).toList();
+    if (ofRoom.size() < MOST_OF_ROOM && asked.size() < MOST_ASKED) {
       return true;
     }
+    boolean fullRoom = ofRoom.size() >= MOST_OF_ROOM;
     Optional<SessionName> old =
         asked.entrySet().stream()
+            .filter(entry -> !fullRoom || entry.getKey().room().equals(session.room()))
             .filter(entry -> isOver(entry.getValue().at))
             .map(Map.Entry::getKey)
             .findFirst();

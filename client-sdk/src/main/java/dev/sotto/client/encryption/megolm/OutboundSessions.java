@@ -164,7 +164,7 @@ public final class OutboundSessions implements AutoCloseable {
     InboundSession own = new InboundSession(room, reading(session), facts(settings));
     Set<String> before = store.group(Shelf.OUTBOUND_MEGOLM, room.value()).keySet();
     List<Change> changes = new ArrayList<>(session.keeping(account.pickleKey(), before));
-    changes.addAll(inbound.keeping(own));
+    changes.addAll(inbound.keeping(own, KeyOrigin.OWN));
     try {
       store.apply(changes);
     } catch (RuntimeException e) {

@@ -121,35 +121,44 @@ public final class SharedHistory {
   /// Tells the devices of somebody who is about to be invited where the bundle is: those that are
   /// signed by their user, and no others, whatever the policy is.
   ///
-  /// @param devices of the invited user; when called again after claims were answered, those that
-  ///   were waited for
-  /// @return READY, or which devices there is no channel to yet
+  /// @param devices of the invited user
+  /// @return Ready once they are told; Waiting, with nothing told to any of them, if it is to be
+  ///   called again when claims were answered
   public Sharing share(RoomId room, EncryptedFile file, Collection<Device> devices) {
     Recipients recipients =
         Recipients.of(devices, account, SharingPolicy.SIGNED_DEVICES, trust, blocked);
     if (!recipients.changed().isEmpty()) {
       return new Sharing.OwnersChanged(recipients.changed());
     }
+    List<Device> unreached =
+        recipients.all().stream().filter(device -> !channel.hasSession(device)).toList();
+    channel.want(unreached);
+    List<Device> waiting =
+        unreached.stream().filter(device -> !channel.isUnreachable(device)).toList();
+    if (!waiting.isEmpty()) {
+      return new Sharing.Waiting(waiting);
+    }
+    queue.add(OlmChannel.ENCRYPTED, messages(room, file, recipients.all()));
+    List<Sharing.LeftOut> leftOut = new ArrayList<>(recipients.excluded());
+    unreached.forEach(device -> leftOut.add(new Sharing.LeftOut(device, WithheldKeys.NO_OLM)));
+    return new Sharing.Ready(leftOut);
+  }
+
+  private Map<UserId, Map<String, ObjectNode>> messages(
+      RoomId room, EncryptedFile file, List<Device> devices) {
     ObjectNode content = Json.object().put("room_id", room.value());
     content.set("file", file.json());
-    List<Device> waiting = new ArrayList<>();
-    List<Sharing.LeftOut> leftOut = new ArrayList<>(recipients.excluded());
     Map<UserId, Map<String, ObjectNode>> messages = new HashMap<>();
-    for (Device device : recipients.all()) {
-      Optional<ObjectNode> encrypted = channel.encrypt(device, TYPE, content);
-      if (encrypted.isPresent()) {
-        messages
-            .computeIfAbsent(device.user(), _ -> new HashMap<>())
-            .put(device.id().value(), encrypted.get());
-      } else if (channel.isUnreachable(device)) {
-        leftOut.add(new Sharing.LeftOut(device, WithheldKeys.NO_OLM));
-      } else {
-        waiting.add(device);
-      }
+    for (Device device : devices) {
+      channel
+          .encrypt(device, TYPE, content)
+          .ifPresent(
+              encrypted ->
+                  messages
+                      .computeIfAbsent(device.user(), _ -> new HashMap<>())
+                      .put(device.id().value(), encrypted));
     }
-    queue.add(OlmChannel.ENCRYPTED, messages);
-    channel.want(waiting);
-    return waiting.isEmpty() ? new Sharing.Ready(leftOut) : new Sharing.Waiting(waiting);
+    return messages;
   }
 
   /// Hears `m.room_key_bundle`. Only a device that is its user's may offer one.

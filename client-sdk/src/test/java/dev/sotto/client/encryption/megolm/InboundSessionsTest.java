@@ -202,4 +202,14 @@ class InboundSessionsTest {
     bob.keys.inbound().useBackup("2");
     assertEquals(Set.of(voice.name()), unsaved());
   }
+
+  @Test
+  void whatReachesFurtherBackThanTheBackupGoesThere() throws EngineException {
+    ExportedKey early = voice.exported();
+    voice.text("one");
+    bob.keys.inbound().useBackup("1");
+    bob.keys.inbound().importKeys(List.of(voice.exported()), KeyOrigin.BACKUP);
+    imports(early);
+    assertEquals(Set.of(voice.name()), unsaved());
+  }
 }

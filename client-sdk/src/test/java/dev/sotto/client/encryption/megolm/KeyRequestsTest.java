@@ -2,12 +2,14 @@ package dev.sotto.client.encryption.megolm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.encryption.identity.DeviceTrust;
 import dev.sotto.client.encryption.request.OutgoingRequest.ToDevice;
 import dev.sotto.client.engine.EngineException;
 import dev.sotto.client.store.MemoryStore;
+import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.util.List;
@@ -228,13 +230,19 @@ class KeyRequestsTest {
   }
 
   @Test
-  void noMoreThanSomeAreAskedForAtOnceUntilADayHasGone() {
-    for (int i = 0; i < 210; i++) {
+  void noMoreThanSomeOfARoomAreAskedForAtOnceUntilADayHasGone() {
+    for (int i = 0; i < 60; i++) {
       try (Voice one = new Voice(bob)) {
         laptop.text(one.text("hello"));
       }
     }
-    assertEquals(200, laptop.delivers(phone).size());
+    assertEquals(50, laptop.delivers(phone).size());
+    RoomId other = new RoomId("!other:a.org");
+    assertThrows(
+        DecryptionException.class,
+        () -> laptop.keys.decryption().decrypt(other, voice.text("elsewhere")));
+    assertEquals(1, laptop.delivers(phone).size(), "other rooms are not kept from it");
+
     laptop.passes(Duration.ofHours(25));
     laptop.text(voice.text("hello"));
     assertEquals(2, laptop.delivers(phone).size(), "one is withdrawn for it");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.encryption.attachment.AttachmentException;
 import dev.sotto.client.encryption.attachment.EncryptedFile;
+import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.identity.DeviceTrust;
 import dev.sotto.client.encryption.olm.OlmEvent;
 import dev.sotto.client.store.MemoryStore;
@@ -120,6 +121,22 @@ class SharedHistoryTest {
         secret.session.id(), bundle.path("withheld").path(0).path("session_id").stringValue());
     open.close();
     secret.close();
+  }
+
+  @Test
+  void eachDeviceIsToldOnceThoughOthersAreWaitedFor() {
+    Party tablet = new Party("@bob:b.org", "TABLET", new MemoryStore());
+    List<Device> devices = List.of(bob.device(), tablet.device());
+    alice.reaches(bob);
+    assertEquals(
+        new Sharing.Waiting(List.of(tablet.device())),
+        alice.keys.history().share(Party.ROOM, file(), devices));
+    assertTrue(alice.queue.pending().isEmpty());
+    alice.withoutKeys.add(tablet.id);
+    alice.claims(tablet);
+    assertInstanceOf(Sharing.Ready.class, alice.keys.history().share(Party.ROOM, file(), devices));
+    assertEquals(List.of(TYPE), alice.delivers(bob, tablet));
+    tablet.close();
   }
 
   @Test
