@@ -1,12 +1,14 @@
 package dev.sotto.client.encryption;
 
 import dev.sotto.client.encryption.device.Device;
+import dev.sotto.client.encryption.verification.Method;
 import dev.sotto.client.encryption.verification.Verification;
 import dev.sotto.client.encryption.verification.Verifications;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -64,6 +66,28 @@ public final class VerificationDesk {
   /// Begins to exchange keys. Each side may; one must.
   public Verification start(Verification.Ready ready) {
     return step(verifications -> verifications.start(ready));
+  }
+
+  /// Says what this device can do to verify, from now on; it compares codes unless this is called.
+  public void offer(Set<Method> methods) {
+    turns.run(() -> parts.verifications().offer(methods));
+  }
+
+  /// What a QR code for the other side to scan has to hold, as bytes; the same each time. Empty if
+  /// the other side cannot scan, or a key that belongs into it is not known or not trusted.
+  public Optional<byte[]> qrCode(Verification.Ready ready) {
+    return turns.take(() -> parts.verifications().qrCode(ready));
+  }
+
+  /// The user has scanned a QR code that holds this. If it is none of this verification, nothing is
+  /// done.
+  public Verification scan(Verification.Ready ready, byte[] code) {
+    return step(verifications -> verifications.scan(ready, code));
+  }
+
+  /// The other device shows that its scan went well, the user says.
+  public Verification confirm(Verification.Scanned scanned) {
+    return step(verifications -> verifications.confirm(scanned));
   }
 
   /// Both devices show the same, the user says.

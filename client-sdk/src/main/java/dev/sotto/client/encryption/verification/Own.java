@@ -19,4 +19,8 @@ record Own(
   Own {
     methods = Set.copyOf(methods);
   }
+
+  Own with(Set<Method> others) {
+    return new Own(user, device, fingerprint, keys, others, clock, random);
+  }
 }

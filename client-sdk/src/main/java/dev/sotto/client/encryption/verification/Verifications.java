@@ -44,16 +44,16 @@ public final class Verifications implements AutoCloseable {
   private static final int MAX_REFUSED = 256;
   private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
 
-  private final Own own;
   private final RequestIds ids;
   private final Outbox outbox;
   private final Exchanges exchanges = new Exchanges();
   private final Map<Long, Verification> changed = new LinkedHashMap<>();
   private final SequencedSet<Flow> refused = new LinkedHashSet<>();
+  private Own own;
   private long lastId;
 
   /// @param fingerprint the Ed25519 key of this device
-  /// @param methods what this device can do, [Method#SAS] at least
+  /// @param methods what this device can do, see [#offer]
   public Verifications(
       UserId user,
       DeviceId device,
@@ -79,6 +79,12 @@ public final class Verifications implements AutoCloseable {
   }
 
   // What the user does.
+
+  /// Says what this device can do, in verifications that begin from now on: compare codes at least;
+  /// whether QR codes can be shown or scanned, only its program knows.
+  public void offer(Set<Method> methods) {
+    own = own.with(methods);
+  }
 
   /// Asks a user for verification, in a room that both share. One that was begun here with the same
   /// user and has not ended is cancelled.

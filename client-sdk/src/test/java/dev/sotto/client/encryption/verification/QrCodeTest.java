@@ -360,6 +360,18 @@ class QrCodeTest {
   }
 
   @Test
+  void aDeviceMayLearnToShowCodesLater() {
+    World.Person shows = world.device(BOB, "SHOWS");
+    shows.verifications.offer(Set.of(Method.SHOW_QR_CODE));
+    shows.verifications.request(ALICE, Set.of(alice.device));
+    world.deliver();
+    alice.accept();
+    assertEquals(Set.of(Method.SCAN_QR_CODE), alice.phase(Ready.class).methods());
+    alice.verifications.start(alice.phase(Ready.class));
+    alice.assertCancelled(CancelCode.UNKNOWN_METHOD, By.US);
+  }
+
+  @Test
   void methodsAreNamedAsSpecified() {
     assertEquals(
         List.of("m.sas.v1", "m.qr_code.show.v1", "m.qr_code.scan.v1", "m.reciprocate.v1"),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.sotto.client.encryption.request.RequestIds;
+import dev.sotto.protocol.crypto.SigningKey;
 import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
@@ -176,9 +177,9 @@ final class World implements AutoCloseable {
   }
 
   VerifyKey key() {
-    byte[] bytes = new byte[32];
-    random.nextBytes(bytes);
-    return VerifyKey.of(bytes);
+    try (SigningKey key = SigningKey.generate(random)) {
+      return key.verifyKey();
+    }
   }
 
   Optional<VerifyKey> master(UserId user) {
