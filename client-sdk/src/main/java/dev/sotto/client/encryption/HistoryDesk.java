@@ -49,11 +49,16 @@ public final class HistoryDesk {
         });
   }
 
-  /// A room was joined by accepting an invite.
+  /// A room was joined by accepting an invite. Whose the inviting device is has to be known before
+  /// anything is fetched, so that user is tracked from now on.
   ///
   /// @param from who had invited us
   public void joined(RoomId room, UserId from) {
-    turns.run(() -> parts.roomKeys().history().joined(room, from));
+    turns.run(
+        () -> {
+          parts.tracking().track(List.of(from));
+          parts.roomKeys().history().joined(room, from);
+        });
   }
 
   /// The bundles that are to be downloaded and decrypted now.

@@ -58,6 +58,7 @@ public final class RoomKeys implements AutoCloseable {
             rooms,
             inbound,
             withheld,
+            devices,
             trust,
             outbound::isBlocked,
             clock);

@@ -53,12 +53,15 @@ public final class SharedHistory {
   private final EncryptedRooms rooms;
   private final InboundSessions sessions;
   private final WithheldKeys withheld;
+  private final Function<UserId, Collection<Device>> devices;
   private final Function<Device, DeviceTrust> trust;
   private final Predicate<Device> blocked;
   private final InstantSource clock;
 
   /// A bundle that was offered.
-  private record Offer(ObjectNode file, long at) {}
+  ///
+  /// @param senderKey the Curve25519 key of the device that has offered it
+  private record Offer(ObjectNode file, String senderKey, long at) {}
 
   /// Whose invite to a room was accepted.
   private record Invite(String from, long at) {}
@@ -71,6 +74,7 @@ public final class SharedHistory {
       EncryptedRooms rooms,
       InboundSessions sessions,
       WithheldKeys withheld,
+      Function<UserId, Collection<Device>> devices,
       Function<Device, DeviceTrust> trust,
       Predicate<Device> blocked,
       InstantSource clock) {
@@ -81,6 +85,7 @@ public final class SharedHistory {
     this.rooms = rooms;
     this.sessions = sessions;
     this.withheld = withheld;
+    this.devices = devices;
     this.trust = trust;
     this.blocked = blocked;
     this.clock = clock;
@@ -161,15 +166,12 @@ public final class SharedHistory {
     return messages;
   }
 
-  /// Hears `m.room_key_bundle`. Only a device that is its user's may offer one.
+  /// Hears `m.room_key_bundle`. Whether the device that offers it is its user's is seen when it is
+  /// to be fetched: who invites us may be somebody whose devices were never asked for.
   void heard(OlmEvent event) {
     Optional<RoomId> room = Fields.room(event.content(), "room_id");
     Optional<EncryptedFile> file = file(event.content().path("file"));
-    Optional<DeviceTrust> sender = event.device().map(trust);
-    boolean trusted =
-        sender.isPresent()
-            && (sender.get() == DeviceTrust.VERIFIED || sender.get() == DeviceTrust.SIGNED);
-    if (!trusted || room.isEmpty() || file.isEmpty()) {
+    if (room.isEmpty() || file.isEmpty()) {
       return;
     }
     List<Change> changes = new ArrayList<>();
@@ -179,7 +181,7 @@ public final class SharedHistory {
     // Who offers many drives out their own, and only then the oldest of all.
     dropOldest(offers, changes, other -> other.endsWith(suffix), MOST_BUNDLES_OF_USER);
     dropOldest(offers, changes, _ -> true, MOST_BUNDLES);
-    Offer offer = new Offer(file.get().json(), clock.millis());
+    Offer offer = new Offer(file.get().json(), event.senderKey().base64(), clock.millis());
     changes.add(new Change.Put(Shelf.STATE, BUNDLES, name, Json.bytes(offer)));
     store.apply(changes);
   }
@@ -240,8 +242,16 @@ public final class SharedHistory {
     return clock.instant().isBefore(Instant.ofEpochMilli(at).plus(RECENT));
   }
 
-  /// The bundles that are to be fetched now: of those whose invites were accepted in the last day.
-  /// They are named until it is said what became of them, also to a later process.
+  private boolean isOfOwner(Offer offer, UserId from) {
+    return devices.apply(from).stream()
+        .filter(device -> device.curve25519().base64().equals(offer.senderKey))
+        .map(trust)
+        .anyMatch(of -> of == DeviceTrust.VERIFIED || of == DeviceTrust.SIGNED);
+  }
+
+  /// The bundles that are to be fetched now: of those whose invites were accepted in the last day,
+  /// and offered by a device that its user has signed, which may be known later only. They are
+  /// named until it is said what became of them, also to a later process.
   public List<HistoryBundle> toFetch() {
     List<HistoryBundle> bundles = new ArrayList<>();
     Map<String, Offer> offers = offers();
@@ -256,7 +266,7 @@ public final class SharedHistory {
               RoomId room = new RoomId(name);
               UserId from = new UserId(invite.from);
               Offer offer = offers.get(name(room, from));
-              if (offer != null && isRecent(invite.at)) {
+              if (offer != null && isRecent(invite.at) && isOfOwner(offer, from)) {
                 file(offer.file)
                     .ifPresent(file -> bundles.add(new HistoryBundle(room, from, file)));
               }

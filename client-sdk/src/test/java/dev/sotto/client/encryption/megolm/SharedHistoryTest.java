@@ -31,6 +31,7 @@ class SharedHistoryTest {
   void begin() {
     alice.encryptsRoom();
     alice.keys.rooms().heardVisibility(Party.ROOM, "shared");
+    bob.knows(alice, carol);
   }
 
   @AfterEach
@@ -171,19 +172,38 @@ class SharedHistoryTest {
   }
 
   @Test
-  void onlyDevicesOfTheirUsersAreHeard() {
+  void onlyWhatDevicesOfTheirUsersOfferIsFetched() {
     bob.keys.history().joined(Party.ROOM, alice.user);
+    offers(alice, Party.ROOM, file());
     for (DeviceTrust trust : List.of(DeviceTrust.UNSIGNED, DeviceTrust.OWNER_CHANGED)) {
       bob.trust.put(alice.id, trust);
-      offers(alice, Party.ROOM, file());
+      assertTrue(bob.keys.history().toFetch().isEmpty());
     }
     bob.trust.clear();
+    assertEquals(1, bob.keys.history().toFetch().size());
+  }
+
+  @Test
+  void whatWasOfferedByADeviceThatWasNotKnownIsFetchedWhenItIs() {
+    Party dave = new Party("@dave:d.org", "PHONE", new MemoryStore());
     ObjectNode content = Json.object().put("room_id", Party.ROOM.value());
     content.set("file", file().json());
-    OlmEvent said = alice.says(TYPE, content);
+    OlmEvent said = dave.says(TYPE, content);
     bob.keys.heard(
         new OlmEvent(
             said.sender(), said.senderKey(), said.fingerprint(), Optional.empty(), TYPE, content));
+    bob.keys.history().joined(Party.ROOM, dave.user);
+    assertTrue(bob.keys.history().toFetch().isEmpty());
+    bob.knows(dave);
+    assertEquals(1, bob.keys.history().toFetch().size());
+    dave.close();
+  }
+
+  @Test
+  void malformedOffersArePassedOver() {
+    bob.keys.history().joined(Party.ROOM, alice.user);
+    ObjectNode content = Json.object().put("room_id", Party.ROOM.value());
+    content.set("file", file().json());
     bob.keys.heard(alice.says(TYPE, content.deepCopy().put("file", "mxc://a.org/x")));
     bob.keys.heard(alice.says(TYPE, content.deepCopy().put("room_id", "room")));
     assertTrue(bob.keys.history().toFetch().isEmpty());
