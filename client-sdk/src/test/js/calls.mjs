@@ -11,6 +11,7 @@ import {
   DeviceLists,
   EncryptionSettings,
   EventId,
+  HistoryVisibility,
   ProcessedToDeviceEventType,
   RequestType,
   RoomId,
@@ -126,6 +127,7 @@ const rooms = {
   share: async ({ olm }, { room, users, to, messages }) => {
     const settings = new EncryptionSettings();
     settings.sharingStrategy = strategy(to);
+    settings.historyVisibility = HistoryVisibility.Shared;
     if (messages) settings.rotationPeriodMessages = BigInt(messages);
     return shownAll(await olm.shareRoomKey(new RoomId(room), userIds(users), settings));
   },
@@ -207,8 +209,6 @@ const identities = {
   devices: async ({ olm }, { user }) =>
     (await olm.getUserDevices(new UserId(user))).keys().map((id) => id.toString()),
 
-  signDevice: async (machine, given) => shown(await (await device(machine, given)).verify()),
-
   identity: async (machine, given) => {
     const found = await identity(machine, given);
     return {
@@ -218,8 +218,6 @@ const identities = {
       master: JSON.parse(found.masterKey),
     };
   },
-
-  signIdentity: async (machine, given) => shown(await (await identity(machine, given)).verify()),
 
   requestSecrets: ({ olm }) => olm.requestMissingSecretsIfNeeded(),
 
@@ -262,7 +260,7 @@ const verifications = {
       phase: VerificationRequestPhase[request.phase()],
       cancelled: (comparison?.cancelInfo() ?? request.cancelInfo)?.cancelCode() ?? null,
       done: comparison?.isDone() ?? false,
-      emoji: [...(comparison?.emojiIndex() ?? [])],
+      emoji: (comparison?.emoji() ?? []).map((sign) => `${sign.symbol} ${sign.description}`),
       decimals: [...(comparison?.decimals() ?? [])],
     };
   },
@@ -339,6 +337,40 @@ const dehydrated = {
   },
 };
 
+const histories = {
+  buildHistory: async ({ olm }, { room }) => {
+    const sealed = await olm.buildRoomKeyBundle(new RoomId(room));
+    return {
+      file: Buffer.from(sealed.encryptedData).toString("base64"),
+      secrets: sealed.mediaEncryptionInfo,
+    };
+  },
+
+  shareHistory: async ({ olm }, { user, room, url, secrets }) =>
+    shownAll(
+      await olm.shareRoomKeyBundleData(
+        new UserId(user),
+        new RoomId(room),
+        url,
+        secrets,
+        strategy("identityBasedStrategy"),
+      ),
+    ),
+
+  offeredHistory: async (machine, given) => (await offered(machine, given)).url,
+
+  takeHistory: async (machine, given) => {
+    const file = new Uint8Array(Buffer.from(given.file, "base64"));
+    await machine.olm.receiveRoomKeyBundle(await offered(machine, given), file);
+  },
+};
+
+async function offered({ olm }, { user, room }) {
+  const data = await olm.getReceivedRoomKeyBundleData(new RoomId(room), new UserId(user));
+  if (!data) throw new Error(`${user} has offered nothing of ${room}`);
+  return data;
+}
+
 function dehydrationKey(base64) {
   return DehydratedDeviceKey.createKeyFromArray(new Uint8Array(Buffer.from(base64, "base64")));
 }
@@ -350,4 +382,5 @@ export const calls = {
   ...verifications,
   ...backups,
   ...dehydrated,
+  ...histories,
 };

@@ -28,7 +28,7 @@ final class Comparison {
     assertEquals(Phase.STARTED, other.phase(starter.user(), flow));
     other.acceptSas(starter.user(), flow);
     settle(asker, asked);
-    List<Integer> emoji = asker.emoji(asked.user(), flow);
+    List<String> emoji = asker.emoji(asked.user(), flow);
     assertEquals(EMOJI, emoji.size());
     assertEquals(emoji, asked.emoji(asker.user(), flow));
     List<Integer> decimals = asker.decimals(asked.user(), flow);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,7 @@ final class FakeHomeserver {
   private final Set<String> transactions = new HashSet<>();
   private final Map<UserId, Map<String, ObjectNode>> accountData = new HashMap<>();
   private final Map<UserId, ObjectNode> dehydrated = new HashMap<>();
+  private final Map<String, byte[]> media = new HashMap<>();
   private long syncs;
 
   final FakeKeys keys = new FakeKeys();
@@ -43,7 +45,11 @@ final class FakeHomeserver {
 
   /// Logs a device in.
   void register(Endpoint endpoint) {
-    inboxes.put(endpoint, new Inbox());
+    Inbox first = new Inbox();
+    for (RoomId room : rooms.of(endpoint.user())) {
+      first.states.put(room, rooms.state(room));
+    }
+    inboxes.put(endpoint, first);
   }
 
   /// Logs a device out.
@@ -221,6 +227,7 @@ final class FakeHomeserver {
         || !inbox.changed.isEmpty()
         || !inbox.left.isEmpty()
         || !inbox.leaves.isEmpty()
+        || !inbox.states.isEmpty()
         || !inbox.timelines.isEmpty();
   }
 
@@ -242,18 +249,36 @@ final class FakeHomeserver {
 
   private static void addRooms(ObjectNode rooms, Inbox inbox) {
     ObjectNode joined = rooms.putObject("join");
-    inbox.timelines.forEach(
-        (room, events) -> {
-          ObjectNode told = joined.putObject(room.value());
-          told.putObject("timeline").put("limited", false).putArray("events").addAll(events);
-          told.putObject("state")
-              .putArray("events")
-              .addAll(inbox.states.getOrDefault(room, List.of()));
-        });
+    Set<RoomId> named = new LinkedHashSet<>(inbox.states.keySet());
+    named.addAll(inbox.timelines.keySet());
+    for (RoomId room : named) {
+      ObjectNode told = joined.putObject(room.value());
+      told.putObject("state").putArray("events").addAll(inbox.states.getOrDefault(room, List.of()));
+      told.putObject("timeline")
+          .put("limited", false)
+          .putArray("events")
+          .addAll(inbox.timelines.getOrDefault(room, List.of()));
+    }
     ObjectNode left = rooms.putObject("leave");
     inbox.leaves.forEach(
         (room, event) ->
             left.putObject(room.value()).putObject("timeline").putArray("events").add(event));
+  }
+
+  /// Keeps a file; returns its `mxc` address.
+  String upload(byte[] file) {
+    String url = "mxc://example.org/file" + media.size();
+    media.put(url, file.clone());
+    return url;
+  }
+
+  /// The file of an address.
+  byte[] download(String url) {
+    byte[] file = media.get(url);
+    if (file == null) {
+      throw new IllegalArgumentException("There is no file " + url);
+    }
+    return file.clone();
   }
 
   /// `PUT /dehydrated_device`: keeps a device that is to receive for its user while none is there.

@@ -76,6 +76,11 @@ final class FakeRooms {
     return room(room).state.values().stream().map(ObjectNode::deepCopy).toList();
   }
 
+  /// The rooms that a user is in.
+  List<RoomId> of(UserId user) {
+    return rooms.keySet().stream().filter(id -> room(id).members.contains(user)).sorted().toList();
+  }
+
   /// With whom a user shares a room, other than themselves.
   Set<UserId> neighbours(UserId user) {
     Set<UserId> found = new TreeSet<>();

@@ -39,17 +39,29 @@ class IdentitiesTest extends InteropTest {
     assertEquals(Trust.SIGNED, trustInNextMessage(bob, alice));
   }
 
+  private void verifyEachOther() {
+    Comparison.complete(alice, bob, alice, alice.requestVerification(bob));
+    settle(alice, bob);
+  }
+
   @Test
-  void whoVerifiedAUserTrustsTheirDevices() {
-    alice.verify(bob.user());
-    settle(alice, bob);
+  void usersWhoVerifiedEachOtherTrustTheirDevices() {
+    verifyEachOther();
     assertEquals(Trust.VERIFIED, alice.trust(bob));
-    assertEquals(Trust.SIGNED, bob.trust(alice));
-    assertEquals(Trust.VERIFIED, trustInNextMessage(bob, alice));
-    bob.verify(alice.user());
-    settle(alice, bob);
     assertEquals(Trust.VERIFIED, bob.trust(alice));
     assertEquals(Trust.VERIFIED, trustInNextMessage(alice, bob));
+    assertEquals(Trust.VERIFIED, trustInNextMessage(bob, alice));
+  }
+
+  @Test
+  void aVerifiedUsersFurtherDeviceIsNotTrustedBeforeTheySignIt() {
+    verifyEachOther();
+    Peer laptop = machines.device(pairing.first, "bob", "LAPTOP");
+    settle(alice, bob, laptop);
+    assertEquals(Trust.UNSIGNED, alice.trust(laptop));
+    Comparison.complete(laptop, bob, bob, laptop.requestVerification(bob));
+    settle(alice, bob, laptop);
+    assertEquals(Trust.VERIFIED, alice.trust(laptop));
   }
 
   @Test
@@ -62,20 +74,9 @@ class IdentitiesTest extends InteropTest {
 
   @Test
   void anotherIdentityOfAVerifiedUserIsNoticed() {
-    alice.verify(bob.user());
-    settle(alice, bob);
+    verifyEachOther();
     bob.bootstrapCrossSigning();
     settle(alice, bob);
     assertEquals(Trust.OWNER_CHANGED, alice.trust(bob));
-  }
-
-  @Test
-  void anotherIdentityOfAnUnverifiedUserIsNotVerifiedEither() {
-    bob.bootstrapCrossSigning();
-    settle(alice, bob);
-    assertEquals(Trust.SIGNED, alice.trust(bob));
-    alice.verify(bob.user());
-    settle(alice, bob);
-    assertEquals(Trust.VERIFIED, alice.trust(bob));
   }
 }

@@ -11,15 +11,16 @@ import java.util.Locale;
 final class Machines implements AutoCloseable {
   /// Whose machine it is.
   enum Make {
+    OURS,
     RUST
   }
 
-  private final NodeProcess rust;
+  private final LineProcess rust;
   private final FakeHomeserver server;
   private final List<Peer> made = new ArrayList<>();
 
   /// @param rust runs `machine.mjs`; it stays open
-  Machines(NodeProcess rust, FakeHomeserver server) {
+  Machines(LineProcess rust, FakeHomeserver server) {
     this.rust = rust;
     this.server = server;
   }
@@ -29,6 +30,7 @@ final class Machines implements AutoCloseable {
     Endpoint endpoint = new Endpoint(new UserId("@" + user + ":example.org"), new DeviceId(device));
     Peer peer =
         switch (make) {
+          case OURS -> new SottoMachine(server, endpoint);
           case RUST -> new RustMachine(rust, server, endpoint);
         };
     made.add(peer);

@@ -2,7 +2,6 @@ package dev.sotto.client.interop;
 
 import static dev.sotto.client.interop.Peer.settle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -142,6 +141,30 @@ class MessagesTest extends InteropTest {
   }
 
   @Test
+  void anothersMessageIsRefused() {
+    Peer carol = machines.person(pairing.first, "carol");
+    server.join(room, carol.user());
+    settle(alice, bob, carol);
+    ObjectNode event = arrived(carol, encrypted(alice, "by Alice"));
+    settle(alice, bob, carol);
+    assertEquals(Cause.WRONG_SENDER, refused(bob, event.path("event_id").stringValue()).cause());
+  }
+
+  @Test
+  void aCopyOfAMessageIsRefusedByOurMachine() {
+    ObjectNode content = encrypted(alice, "said once");
+    String first = arrived(alice, content).path("event_id").stringValue();
+    String copy = arrived(alice, content).path("event_id").stringValue();
+    settle(alice, bob);
+    assertEquals("said once", read(bob, first).body());
+    switch (pairing.second) {
+      case OURS -> assertEquals(Cause.REPLAYED, refused(bob, copy).cause());
+      // It leaves that to its user.
+      case RUST -> assertEquals("said once", read(bob, copy).body());
+    }
+  }
+
+  @Test
   void anotherRoomsMessageIsRefused() {
     RoomId elsewhere = server.room(true, alice.user(), bob.user());
     ObjectNode content = encrypted(alice, "for the one room");
@@ -212,7 +235,7 @@ class MessagesTest extends InteropTest {
     settle(alice, bob);
     assertEquals("to all", read(bob, before).body());
     Reading reading = bob.decrypt(room, after);
-    assertEquals(Cause.UNKNOWN_SESSION, assertInstanceOf(Reading.Refused.class, reading).cause());
+    assertEquals(Cause.UNKNOWN_SESSION, refused(reading).cause());
   }
 
   @Test
@@ -226,7 +249,7 @@ class MessagesTest extends InteropTest {
     settle(alice, bob, carol);
     assertEquals("hello carol", read(carol, after).body());
     Reading reading = carol.decrypt(room, before);
-    Cause cause = assertInstanceOf(Reading.Refused.class, reading).cause();
+    Cause cause = refused(reading).cause();
     assertTrue(Set.of(Cause.UNKNOWN_SESSION, Cause.UNKNOWN_INDEX).contains(cause), cause::name);
   }
 

@@ -24,7 +24,7 @@ public final class NodePrograms {
   private record Run(int status, String output) {}
 
   /// Makes sure that programs can be started, or ends the test.
-  public static synchronized void require() {
+  private static synchronized void require() {
     try {
       boolean node = hasNode();
       String needed = "Node.js %d.%d or newer".formatted(MAJOR, MINOR);
@@ -44,9 +44,10 @@ public final class NodePrograms {
     }
   }
 
-  /// A program that can be started, once [#require] has returned.
-  public static ProcessBuilder program(String file) {
-    return inFolder("node", file);
+  /// Starts one of them.
+  public static LineProcess start(String file) {
+    require();
+    return LineProcess.start(inFolder("node", file));
   }
 
   private static boolean hasNode() throws InterruptedException {

@@ -166,6 +166,9 @@ abstract class Peer implements AutoCloseable {
     return event.path("event_id").stringValue();
   }
 
+  /// Ends the program and starts it again, where the machine keeps its state.
+  abstract void restart();
+
   abstract List<OutgoingRequest> outgoing();
 
   abstract void sent(OutgoingRequest request, ObjectNode answer);
@@ -193,9 +196,6 @@ abstract class Peer implements AutoCloseable {
 
   abstract Trust trust(Peer other);
 
-  /// Signs another user's identity, without comparing anything.
-  abstract void verify(UserId user);
-
   /// Asks for a verification by to-device messages; returns its name.
   abstract String requestVerification(Peer other);
 
@@ -211,8 +211,8 @@ abstract class Peer implements AutoCloseable {
 
   abstract void acceptSas(UserId other, String flow);
 
-  /// The seven emoji as their numbers.
-  abstract List<Integer> emoji(UserId other, String flow);
+  /// The seven emoji with their names.
+  abstract List<String> emoji(UserId other, String flow);
 
   abstract List<Integer> decimals(UserId other, String flow);
 
@@ -238,6 +238,12 @@ abstract class Peer implements AutoCloseable {
 
   /// The private backup key, if it was given it.
   abstract boolean hasBackupKey();
+
+  /// Offers a user who is invited the keys to what that user may read of a room's past.
+  abstract void shareHistory(RoomId room, UserId with);
+
+  /// Takes in what it was offered by whoever has invited it.
+  abstract void takeHistory(RoomId room, UserId from);
 
   /// Leaves a dehydrated device at the server, sealed with 32 bytes in base64.
   abstract void dehydrate(String key);

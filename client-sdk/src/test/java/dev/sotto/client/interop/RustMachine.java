@@ -21,6 +21,7 @@ import dev.sotto.protocol.json.CanonicalJson;
 import dev.sotto.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -30,12 +31,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A device whose machine is matrix-sdk-crypto, the library inside Element.
 final class RustMachine extends Peer {
-  private final NodeProcess machines;
+  private final LineProcess machines;
   private final String name;
   private Recipients recipients = Recipients.ALL_DEVICES;
 
   /// Makes the machine in a process that runs `machine.mjs`.
-  RustMachine(NodeProcess machines, FakeHomeserver server, Endpoint endpoint) {
+  RustMachine(LineProcess machines, FakeHomeserver server, Endpoint endpoint) {
     super(server, endpoint);
     this.machines = machines;
     this.name = endpoint.user() + " " + endpoint.device() + " " + System.identityHashCode(this);
@@ -120,6 +121,11 @@ final class RustMachine extends Peer {
   }
 
   @Override
+  void restart() {
+    // Its state is in memory.
+  }
+
+  @Override
   List<OutgoingRequest> outgoing() {
     List<OutgoingRequest> requests = new ArrayList<>();
     call("outgoing").forEach(request -> requests.add(request(request)));
@@ -144,10 +150,24 @@ final class RustMachine extends Peer {
 
   @Override
   void receive(ObjectNode sync) {
+    // One by one: of two keys to a session that come together the library keeps the later one, be
+    // it the worse.
+    for (JsonNode event : sync.path("to_device").path("events")) {
+      receive(sync, List.of(event), List.of(), List.of());
+    }
+    JsonNode lists = sync.path("device_lists");
+    receive(sync, List.of(), lists.path("changed").values(), lists.path("left").values());
+  }
+
+  private void receive(
+      ObjectNode sync,
+      Collection<JsonNode> events,
+      Collection<JsonNode> changed,
+      Collection<JsonNode> left) {
     ObjectNode given = Json.object();
-    given.set("toDevice", sync.path("to_device").path("events"));
-    given.set("changed", sync.path("device_lists").path("changed"));
-    given.set("left", sync.path("device_lists").path("left"));
+    given.putArray("toDevice").addAll(events);
+    given.putArray("changed").addAll(changed);
+    given.putArray("left").addAll(left);
     given.set("oneTimeKeys", sync.path("device_one_time_keys_count"));
     given.set("fallbackKeys", sync.path("device_unused_fallback_key_types"));
     call("receive", given);
@@ -185,11 +205,15 @@ final class RustMachine extends Peer {
     if (answer.has("refused")) {
       return new Reading.Refused(cause(answer), answer.path("description").stringValue(""));
     }
+    String shield = answer.path("shield").stringValue();
+    if (shield.equals("MismatchedSender")) {
+      return new Reading.Refused(Cause.WRONG_SENDER, shield);
+    }
     return new Reading.Clear(
         new UserId(answer.path("sender").stringValue()),
         answer.path("event").path("type").stringValue(),
         (ObjectNode) answer.path("event").path("content"),
-        trust(answer.path("shield").stringValue()));
+        trust(shield));
   }
 
   private static Cause cause(JsonNode answer) {
@@ -247,11 +271,6 @@ final class RustMachine extends Peer {
   }
 
   @Override
-  void verify(UserId user) {
-    sendOne(call("signIdentity", user(user)));
-  }
-
-  @Override
   String requestVerification(Peer other) {
     JsonNode made = call("requestOfDevice", device(other.endpoint));
     sendOne(made.path("request"));
@@ -288,22 +307,22 @@ final class RustMachine extends Peer {
     sendOne(call("acceptSas", flow(other, flow)));
   }
 
-  private List<Integer> code(UserId other, String flow, String kind) {
-    List<Integer> numbers = new ArrayList<>();
-    call("verification", flow(other, flow))
-        .path(kind)
-        .forEach(number -> numbers.add(number.intValue()));
-    return numbers;
-  }
-
   @Override
-  List<Integer> emoji(UserId other, String flow) {
-    return code(other, flow, "emoji");
+  List<String> emoji(UserId other, String flow) {
+    List<String> signs = new ArrayList<>();
+    call("verification", flow(other, flow))
+        .path("emoji")
+        .forEach(sign -> signs.add(sign.stringValue()));
+    return signs;
   }
 
   @Override
   List<Integer> decimals(UserId other, String flow) {
-    return code(other, flow, "decimals");
+    List<Integer> numbers = new ArrayList<>();
+    call("verification", flow(other, flow))
+        .path("decimals")
+        .forEach(number -> numbers.add(number.intValue()));
+    return numbers;
   }
 
   @Override
@@ -382,6 +401,27 @@ final class RustMachine extends Peer {
       }
     }
     return false;
+  }
+
+  @Override
+  void shareHistory(RoomId room, UserId with) {
+    JsonNode bundle = call("buildHistory", Json.object().put("room", room.value()));
+    String url = server.upload(Base64.getDecoder().decode(bundle.path("file").stringValue()));
+    track(Set.of(with));
+    sendOne(call("claim", users(Set.of(with))));
+    ObjectNode given = user(with).put("room", room.value()).put("url", url);
+    given.set("secrets", bundle.path("secrets"));
+    sendAll(call("shareHistory", given));
+  }
+
+  @Override
+  void takeHistory(RoomId room, UserId from) {
+    // It takes keys only from somebody whose device it knows to be theirs.
+    track(Set.of(from));
+    ObjectNode given = user(from).put("room", room.value());
+    String url = call("offeredHistory", given).stringValue();
+    call(
+        "takeHistory", given.put("file", Base64.getEncoder().encodeToString(server.download(url))));
   }
 
   @Override

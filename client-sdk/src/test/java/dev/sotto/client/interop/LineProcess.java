@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A program of `src/test/js` that answers calls, one JSON object a line.
-public final class NodeProcess implements AutoCloseable {
+/// A program in a process of its own that answers calls, one JSON object a line.
+public final class LineProcess implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final int SHOWN_CHARACTERS = 4000;
 
@@ -34,7 +34,7 @@ public final class NodeProcess implements AutoCloseable {
   private final LinkedBlockingQueue<ObjectNode> answers = new LinkedBlockingQueue<>();
   private long last;
 
-  private NodeProcess(Path errors, Process process) {
+  private LineProcess(Path errors, Process process) {
     this.errors = errors;
     this.process = process;
     this.calls = process.outputWriter(StandardCharsets.UTF_8);
@@ -42,12 +42,10 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   /// Starts a program; what it writes to its standard error is shown when a call fails.
-  public static NodeProcess start(String file) {
-    NodePrograms.require();
+  public static LineProcess start(ProcessBuilder program) {
     try {
-      Path errors = Files.createTempFile("node", ".err");
-      return new NodeProcess(
-          errors, NodePrograms.program(file).redirectError(errors.toFile()).start());
+      Path errors = Files.createTempFile("program", ".err");
+      return new LineProcess(errors, program.redirectError(errors.toFile()).start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -97,6 +95,18 @@ public final class NodeProcess implements AutoCloseable {
       return "\nIt said:\n" + text.substring(Math.max(0, text.length() - SHOWN_CHARACTERS));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Ends the program as `kill -9` does.
+  public void kill() {
+    try {
+      process.destroyForcibly().waitFor();
+      Files.delete(errors);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
