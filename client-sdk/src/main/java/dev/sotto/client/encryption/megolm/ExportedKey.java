@@ -55,12 +55,7 @@ public record ExportedKey(
       MegolmKey key = MegolmKey.ofBase64(MegolmKey.Format.EXPORTED, sessionKey.get());
       return Optional.of(
           new ExportedKey(
-              room,
-              sessionId,
-              key,
-              senderKey.get(),
-              fingerprint,
-              Fields.isTrue(json, "shared_history")));
+              room, sessionId, key, senderKey.get(), fingerprint, Fields.isSharedHistory(json)));
     } catch (EngineException _) {
       return Optional.empty();
     }
@@ -81,16 +76,14 @@ public record ExportedKey(
     json.remove("room_id");
     json.remove("session_id");
     json.putArray("forwarding_curve25519_key_chain");
-    json.put("shared_history", sharedHistory);
-    return json;
+    return Fields.putSharedHistory(json, sharedHistory);
   }
 
   /// As `ExportedSessionData`.
   public ObjectNode exported() {
     ObjectNode json = historic();
     json.putArray("forwarding_curve25519_key_chain");
-    json.put("shared_history", sharedHistory);
-    return json;
+    return Fields.putSharedHistory(json, sharedHistory);
   }
 
   /// As a `HistoricRoomKey` of a bundle.

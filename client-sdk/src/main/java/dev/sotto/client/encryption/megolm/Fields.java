@@ -8,6 +8,7 @@ import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -20,6 +21,10 @@ final class Fields {
   static final String ALGORITHM = "m.megolm.v1.aes-sha2";
 
   private static final Pattern SESSION_ID = Pattern.compile("[A-Za-z0-9+/]{43}");
+
+  /// By its name in the specification, the one that clients use instead, and the one before that.
+  private static final List<String> SHARED_HISTORY =
+      List.of("shared_history", "m.shared_history", "org.matrix.msc3061.shared_history");
 
   private Fields() {}
 
@@ -80,6 +85,18 @@ final class Fields {
 
   static boolean isTrue(JsonNode json, String name) {
     return json.path(name).booleanValue(false);
+  }
+
+  /// Whether a key is said to be for those who are invited later as well.
+  static boolean isSharedHistory(JsonNode key) {
+    return SHARED_HISTORY.stream().anyMatch(name -> isTrue(key, name));
+  }
+
+  /// Says so of a key, by the names that others understand: both, but for the oldest, which some
+  /// take for the second written twice.
+  static ObjectNode putSharedHistory(ObjectNode key, boolean shared) {
+    SHARED_HISTORY.stream().limit(2).forEach(name -> key.put(name, shared));
+    return key;
   }
 
   private static <T> Optional<T> id(JsonNode json, String name, Function<String, T> reader) {

@@ -226,12 +226,13 @@ public final class OutboundSessions implements AutoCloseable {
 
   private static ObjectNode roomKey(RoomId room, OutboundSession session) {
     try (var key = session.megolm().sessionKey()) {
-      return Json.object()
-          .put("algorithm", Fields.ALGORITHM)
-          .put("room_id", room.value())
-          .put("session_id", session.megolm().id())
-          .put("session_key", key.base64())
-          .put("shared_history", session.sharedHistory());
+      ObjectNode content =
+          Json.object()
+              .put("algorithm", Fields.ALGORITHM)
+              .put("room_id", room.value())
+              .put("session_id", session.megolm().id())
+              .put("session_key", key.base64());
+      return Fields.putSharedHistory(content, session.sharedHistory());
     }
   }
 

@@ -160,7 +160,7 @@ public final class RoomKeys implements AutoCloseable {
             event.senderKey(),
             Optional.of(event.fingerprint()),
             event.device(),
-            Fields.isTrue(content, "shared_history"),
+            Fields.isSharedHistory(content),
             Optional.empty());
     inbound.add(name.get().room(), session, facts);
   }

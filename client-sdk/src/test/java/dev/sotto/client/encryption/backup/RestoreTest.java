@@ -101,6 +101,7 @@ class RestoreTest {
         new Restored(1, 0, 0),
         laptop.backup.restore(List.of(new BackedUpKey(session.room(), session.sessionId(), key))));
     assertEquals(KeyOrigin.BACKUP, laptop.sessions.facts(session).orElseThrow().origin());
+    assertTrue(laptop.sessions.facts(session).orElseThrow().sharedHistory());
     assertEquals(
         "WimPd2udAU/1S/+YBpPbmr9L+0H5H+BnAVHSwDxlPGc",
         laptop.sessions.facts(session).orElseThrow().senderKey().base64());
