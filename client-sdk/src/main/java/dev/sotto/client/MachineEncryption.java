@@ -22,6 +22,7 @@ import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -98,7 +99,7 @@ final class MachineEncryption implements Encryption {
 
   @Override
   public void refused(OutgoingRequest request, MatrixRequestException refusal) {
-    machine.refused(request.id());
+    machine.refused(request.id(), Objects.requireNonNullElse(refusal.errcode(), ""));
   }
 
   @Override

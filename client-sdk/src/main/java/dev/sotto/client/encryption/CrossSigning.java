@@ -2,15 +2,11 @@ package dev.sotto.client.encryption;
 
 import dev.sotto.client.encryption.identity.BootstrapOutcome;
 import dev.sotto.client.encryption.identity.IdentityChange;
-import dev.sotto.client.encryption.identity.ImportOutcome;
-import dev.sotto.client.encryption.identity.KeyRole;
 import dev.sotto.client.encryption.identity.OwnIdentityStatus;
-import dev.sotto.client.encryption.identity.PrivateSeed;
 import dev.sotto.client.encryption.identity.UserTrust;
 import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.id.UserId;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// The user's own identity, by which devices are known to be the user's, and the identities of
@@ -20,10 +16,12 @@ import java.util.Optional;
 public final class CrossSigning {
   private final Turns turns;
   private final Parts parts;
+  private final Incoming incoming;
 
-  CrossSigning(Turns turns, Parts parts) {
+  CrossSigning(Turns turns, Parts parts, Incoming incoming) {
     this.turns = turns;
     this.parts = parts;
+    this.incoming = incoming;
   }
 
   /// How it stands with one's own identity.
@@ -44,21 +42,6 @@ public final class CrossSigning {
   /// Gives up an identity that was made and that the server did not take.
   public void abandon() {
     turns.run(() -> parts.identities().own().abandon());
-  }
-
-  /// Takes private keys from secret storage.
-  public Map<KeyRole, ImportOutcome> importKeys(Map<KeyRole, PrivateSeed> seeds) {
-    return turns.take(
-        () -> {
-          Map<KeyRole, ImportOutcome> outcomes = parts.identities().own().importKeys(seeds);
-          parts.roomKeys().devicesChanged(List.of(parts.account().user()));
-          return outcomes;
-        });
-  }
-
-  /// A private key for secret storage, which the caller closes; empty if it is not here.
-  public Optional<PrivateSeed> exported(KeyRole role) {
-    return turns.take(() -> parts.identities().own().exported(role));
   }
 
   /// What is known of a user's identity. Who is not tracked is from now on.
@@ -83,7 +66,7 @@ public final class CrossSigning {
     return turns.take(
         () -> {
           boolean confirmed = parts.identities().confirm(user, master);
-          parts.roomKeys().devicesChanged(List.of(user));
+          incoming.devicesChanged(List.of(user));
           return confirmed;
         });
   }

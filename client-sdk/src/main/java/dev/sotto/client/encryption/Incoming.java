@@ -5,6 +5,9 @@ import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.encryption.olm.OlmChannel;
 import dev.sotto.client.encryption.olm.OlmEvent;
 import dev.sotto.client.encryption.olm.OlmOutcome;
+import dev.sotto.client.encryption.secrets.SecretName;
+import dev.sotto.client.encryption.secrets.SecretSharing;
+import dev.sotto.client.encryption.secrets.SecretText;
 import dev.sotto.client.encryption.verification.RoomEvent;
 import dev.sotto.client.encryption.verification.Verification;
 import dev.sotto.client.encryption.verification.Verifications;
@@ -14,6 +17,7 @@ import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +87,11 @@ final class Incoming {
     switch (event.type()) {
       case "m.room_key", "m.forwarded_room_key", "m.room_key_bundle", "m.dummy" ->
           parts.roomKeys().heard(event);
+      case SecretSharing.SEND -> {
+        if (parts.secretSharing().received(event).isPresent()) {
+          reviewOwn();
+        }
+      }
       default -> {
         if (Verifications.isVerification(event.type(), event.content())) {
           DeviceId device = event.device().map(Device::id).orElse(null);
@@ -96,15 +105,20 @@ final class Incoming {
 
   private void inTheClear(ObjectNode event) {
     String type = event.path("type").asString("");
-    if (event.get("content") instanceof ObjectNode content
-        && Verifications.isVerification(type, content)) {
-      try {
-        verification(new UserId(event.path("sender").asString("")), null, type, content);
-      } catch (MatrixException _) {
-        // Nobody has such an id.
+    if (!(event.get("content") instanceof ObjectNode content)) {
+      return;
+    }
+    try {
+      UserId sender = new UserId(event.path("sender").asString(""));
+      if (Verifications.isVerification(type, content)) {
+        verification(sender, null, type, content);
+      } else if (type.equals(SecretSharing.REQUEST)) {
+        parts.secretSharing().requested(sender, content);
+      } else {
+        parts.roomKeys().heardInClear(event);
       }
-    } else {
-      parts.roomKeys().heardInClear(event);
+    } catch (MatrixException _) {
+      // Nobody has such an id.
     }
   }
 
@@ -157,6 +171,36 @@ final class Incoming {
                 Optional.ofNullable(parts.tracking().devices(verified.user()).get(id))
                     .filter(device -> device.ed25519().equals(fingerprint))
                     .ifPresent(parts.identities()::verified));
-    parts.roomKeys().devicesChanged(List.of(verified.user()));
+    devicesChanged(List.of(verified.user()));
+    if (verified.user().equals(parts.account().user())) {
+      requestSecrets();
+    }
+  }
+
+  /// Asks one's own verified devices for what is not here.
+  int requestSecrets() {
+    int requested = 0;
+    for (SecretName name : OwnSecrets.ALL) {
+      Optional<SecretText> here = parts.secrets().secret(name);
+      here.ifPresent(SecretText::close);
+      if (here.isEmpty() && parts.secretSharing().request(name) > 0) {
+        requested++;
+      }
+    }
+    return requested;
+  }
+
+  /// More or less is known of these users' devices, or of whom they belong to.
+  void devicesChanged(Collection<UserId> users) {
+    parts.roomKeys().devicesChanged(users);
+    if (users.contains(parts.account().user())) {
+      parts.backup().review();
+      parts.secretSharing().settle();
+    }
+  }
+
+  /// Another view of one's own identity is to be taken.
+  void reviewOwn() {
+    devicesChanged(List.of(parts.account().user()));
   }
 }

@@ -4,6 +4,8 @@ import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.identity.DeviceTrust;
 import dev.sotto.client.encryption.megolm.DecryptedEvent;
 import dev.sotto.client.encryption.megolm.DecryptionException;
+import dev.sotto.client.encryption.megolm.DecryptionException.Cause;
+import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.encryption.verification.RoomEvent;
@@ -16,7 +18,9 @@ import dev.sotto.protocol.id.UserId;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /// End-to-end encryption of one device, without I/O. It is fed with what syncs bring and says what
@@ -45,6 +49,8 @@ public final class Machine implements AutoCloseable {
   private final CrossSigning crossSigning;
   private final VerificationDesk verification;
   private final HistoryDesk history;
+  private final SecretsDesk secrets;
+  private final BackupDesk backup;
 
   private Machine(Turns turns, Parts parts) {
     this.turns = turns;
@@ -52,8 +58,10 @@ public final class Machine implements AutoCloseable {
     this.incoming = new Incoming(parts);
     this.outgoing = new Outgoing(parts, incoming);
     this.writing = new Writing(parts);
-    this.crossSigning = new CrossSigning(turns, parts);
+    this.crossSigning = new CrossSigning(turns, parts, incoming);
     this.history = new HistoryDesk(turns, parts, incoming);
+    this.secrets = new SecretsDesk(turns, parts, incoming);
+    this.backup = new BackupDesk(turns, parts, incoming);
     this.verification = new VerificationDesk(turns, parts, incoming);
   }
 
@@ -121,11 +129,13 @@ public final class Machine implements AutoCloseable {
     turns.run(() -> outgoing.unanswered(id));
   }
 
-  /// The server has refused a request for good.
+  /// The server has refused a request. What it will not take later either is given up, the rest is
+  /// given out again.
   ///
+  /// @param errcode as the server named it, such as `M_FORBIDDEN`
   /// @throws IllegalArgumentException if no such request is under way
-  public void refused(String id) {
-    turns.run(() -> outgoing.refused(id));
+  public void refused(String id, String errcode) {
+    turns.run(() -> outgoing.refused(id, errcode));
   }
 
   /// Whether a room was ever seen to be encrypted.
@@ -171,6 +181,8 @@ public final class Machine implements AutoCloseable {
   private sealed interface Decrypting {
     DecryptedEvent outcome() throws DecryptionException;
 
+    Set<Cause> MISSING_KEY = EnumSet.of(Cause.UNKNOWN_SESSION, Cause.UNKNOWN_INDEX, Cause.WITHHELD);
+
     record Done(DecryptedEvent outcome) implements Decrypting {}
 
     record Failed(DecryptionException failure) implements Decrypting {
@@ -184,6 +196,9 @@ public final class Machine implements AutoCloseable {
       try {
         return new Done(parts.roomKeys().decryption().decrypt(room, event));
       } catch (DecryptionException e) {
+        if (MISSING_KEY.contains(e.cause())) {
+          SessionName.ofEvent(room, event).ifPresent(parts.backup()::want);
+        }
         return new Failed(e);
       }
     }
@@ -212,6 +227,16 @@ public final class Machine implements AutoCloseable {
   /// The user's own identity, and whose identities are believed.
   public CrossSigning crossSigning() {
     return crossSigning;
+  }
+
+  /// The private keys of the identity and of the backup.
+  public SecretsDesk secrets() {
+    return secrets;
+  }
+
+  /// The backup of room keys on the server.
+  public BackupDesk backup() {
+    return backup;
   }
 
   /// Verifications with others and with one's own devices.

@@ -29,6 +29,21 @@ import tools.jackson.databind.node.ObjectNode;
 /// Gathers what the parts want to be sent, and tells each what came of its own. Not for several
 /// threads.
 final class Outgoing {
+  private static final String NOT_FOUND = "M_NOT_FOUND";
+  private static final String LIMITED = "M_LIMIT_EXCEEDED";
+  private static final Set<String> NO_BACKUP = Set.of(NOT_FOUND, "M_WRONG_ROOM_KEYS_VERSION");
+
+  /// What the server will not take later either.
+  private static final Set<String> HOPELESS =
+      Set.of(
+          "M_FORBIDDEN",
+          "M_BAD_JSON",
+          "M_NOT_JSON",
+          "M_TOO_LARGE",
+          "M_INVALID_PARAM",
+          "M_MISSING_PARAM",
+          "M_UNRECOGNIZED");
+
   private final Parts parts;
   private final Incoming incoming;
 
@@ -53,6 +68,10 @@ final class Outgoing {
     parts.identities().own().signatures().ifPresent(all::add);
     all.addAll(parts.queue().pending());
     all.addAll(roomMessages.values());
+    parts.backup().query().ifPresent(all::add);
+    parts.backup().creation().ifPresent(all::add);
+    parts.backup().fetch().ifPresent(all::add);
+    parts.backup().keys().ifPresent(all::add);
     all.removeIf(request -> underWay.containsKey(request.id()));
     all.forEach(request -> underWay.put(request.id(), request));
     return all;
@@ -77,12 +96,19 @@ final class Outgoing {
       case KeysClaim claim -> {
         parts.olm().claimed(claim, answer);
         parts.roomKeys().proceed();
+        parts.secretSharing().settle();
       }
-      case CrossSigningUpload upload -> parts.identities().own().sent(upload);
+      case CrossSigningUpload upload -> {
+        parts.identities().own().sent(upload);
+        incoming.reviewOwn();
+      }
       case SignaturesUpload upload -> parts.identities().own().sent(upload, answer);
       case ToDevice message -> parts.queue().sent(message);
       case RoomMessage message -> sent(message, answer);
-      case BackupKeys _, BackupVersionQuery _, BackupCreate _, BackupKeyQuery _ -> {}
+      case BackupVersionQuery query -> parts.backup().found(query, answer);
+      case BackupCreate creation -> parts.backup().created(creation, answer);
+      case BackupKeyQuery query -> parts.backup().fetched(query, answer);
+      case BackupKeys keys -> parts.backup().sent(keys);
     }
   }
 
@@ -95,7 +121,7 @@ final class Outgoing {
     for (IdentityChange change : parts.identities().answered(users, answer)) {
       incoming.tell(new MachineNews.IdentityChanged(change));
     }
-    parts.roomKeys().devicesChanged(users);
+    incoming.devicesChanged(users);
   }
 
   private void sent(RoomMessage message, ObjectNode answer) {
@@ -118,26 +144,47 @@ final class Outgoing {
       case SignaturesUpload upload -> parts.identities().own().failed(upload);
       // These wait, and are given out again.
       case ToDevice _, RoomMessage _ -> {}
-      case BackupKeys _, BackupVersionQuery _, BackupCreate _, BackupKeyQuery _ -> {}
+      case BackupVersionQuery query -> parts.backup().failed(query);
+      case BackupCreate creation -> parts.backup().failed(creation);
+      case BackupKeyQuery query -> parts.backup().failed(query);
+      case BackupKeys keys -> parts.backup().failed(keys);
     }
   }
 
-  /// The server does not want the request, and will not want it later.
-  void refused(String id) {
+  /// The server has refused the request.
+  void refused(String id, String errcode) {
     OutgoingRequest request = underWay.get(id);
     switch (request) {
-      case CrossSigningUpload upload -> parts.identities().own().refused(upload);
-      case SignaturesUpload upload -> parts.identities().own().refused(upload);
-      case null, default -> {}
-    }
-    unanswered(id);
-    switch (request) {
-      case ToDevice message -> parts.queue().sent(message);
-      case RoomMessage message -> {
+      case BackupVersionQuery query when errcode.equals(NOT_FOUND) -> {
+        take(id);
+        parts.backup().absent(query);
+      }
+      case BackupKeyQuery query when errcode.equals(NOT_FOUND) -> {
+        take(id);
+        parts.backup().absent(query);
+      }
+      case BackupKeys keys when NO_BACKUP.contains(errcode) -> {
+        take(id);
+        parts.backup().refused(keys);
+      }
+      case ToDevice message when HOPELESS.contains(errcode) -> {
+        take(id);
+        parts.queue().sent(message);
+      }
+      case RoomMessage message when HOPELESS.contains(errcode) -> {
+        take(id);
         roomMessages.remove(message.id());
         parts.verifications().failed(message.id());
       }
-      case null, default -> {}
+      case CrossSigningUpload upload when !errcode.equals(LIMITED) -> {
+        take(id);
+        parts.identities().own().refused(upload);
+      }
+      case SignaturesUpload upload when HOPELESS.contains(errcode) -> {
+        take(id);
+        parts.identities().own().refused(upload);
+      }
+      case null, default -> unanswered(id);
     }
   }
 

@@ -1,14 +1,17 @@
 package dev.sotto.client.encryption;
 
+import dev.sotto.client.encryption.backup.KeyBackup;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.device.DeviceTracking;
 import dev.sotto.client.encryption.device.OwnAccount;
+import dev.sotto.client.encryption.identity.DeviceTrust;
 import dev.sotto.client.encryption.identity.Identities;
 import dev.sotto.client.encryption.identity.Identity;
 import dev.sotto.client.encryption.megolm.RoomKeys;
 import dev.sotto.client.encryption.olm.OlmChannel;
 import dev.sotto.client.encryption.olm.ToDeviceQueue;
 import dev.sotto.client.encryption.request.RequestIds;
+import dev.sotto.client.encryption.secrets.SecretSharing;
 import dev.sotto.client.encryption.verification.KnownKeys;
 import dev.sotto.client.encryption.verification.Method;
 import dev.sotto.client.encryption.verification.Verifications;
@@ -30,7 +33,10 @@ record Parts(
     OlmChannel olm,
     Identities identities,
     RoomKeys roomKeys,
-    Verifications verifications)
+    Verifications verifications,
+    KeyBackup backup,
+    OwnSecrets secrets,
+    SecretSharing secretSharing)
     implements AutoCloseable {
 
   static Parts open(
@@ -55,7 +61,31 @@ record Parts(
             clock,
             ids,
             random);
-    return new Parts(account, tracking, queue, olm, identities, roomKeys, verifications);
+    KeyBackup backup =
+        new KeyBackup(store, account, tracking, identities, roomKeys.inbound(), clock, ids);
+    OwnSecrets secrets = new OwnSecrets(identities.own(), backup);
+    SecretSharing secretSharing =
+        new SecretSharing(
+            store,
+            account,
+            tracking,
+            olm,
+            queue,
+            ids,
+            clock,
+            own -> identities.trust(own) == DeviceTrust.VERIFIED,
+            secrets);
+    return new Parts(
+        account,
+        tracking,
+        queue,
+        olm,
+        identities,
+        roomKeys,
+        verifications,
+        backup,
+        secrets,
+        secretSharing);
   }
 
   /// What verifications go by: the keys that were told by the server and checked here.
@@ -80,6 +110,7 @@ record Parts(
   @Override
   public void close() {
     verifications.close();
+    backup.close();
     roomKeys.close();
     olm.close();
     account.close();
