@@ -7,6 +7,7 @@ import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.identity.BootstrapOutcome;
 import dev.sotto.client.encryption.identity.IdentityChange;
 import dev.sotto.client.encryption.identity.OwnIdentityStatus;
+import dev.sotto.client.encryption.verification.Method;
 import dev.sotto.client.encryption.verification.Verification;
 import dev.sotto.client.event.Trust;
 import dev.sotto.protocol.crypto.UnpaddedBase64;
@@ -16,6 +17,7 @@ import dev.sotto.protocol.id.UserId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Whose devices are whose: verification, and the identities behind it.
@@ -190,6 +192,29 @@ public final class Security {
   /// Begins to exchange keys. One side must.
   public Verification start(Verification.Ready ready) {
     return step(desk -> desk.start(ready));
+  }
+
+  /// Says what this program can do to verify, from now on. It compares codes unless this is called;
+  /// whether it can show or scan QR codes, only it knows.
+  public void offer(Set<Method> methods) {
+    machine.verification().offer(methods);
+  }
+
+  /// What a QR code for the other side to scan has to hold, as bytes. Empty if the other side cannot
+  /// scan, or a key that belongs into it is not known or not trusted.
+  public Optional<byte[]> qrCode(Verification.Ready ready) {
+    return machine.verification().qrCode(ready);
+  }
+
+  /// Our user has scanned a QR code that holds this. If it is none of this verification, nothing is
+  /// done.
+  public Verification scan(Verification.Ready ready, byte[] code) {
+    return step(desk -> desk.scan(ready, code));
+  }
+
+  /// The other device shows that its scan went well, our user says.
+  public Verification confirm(Verification.Scanned scanned) {
+    return step(desk -> desk.confirm(scanned));
   }
 
   /// Both devices show the same, our user says.
