@@ -13,6 +13,7 @@ import {
   EventId,
   HistoryVisibility,
   ProcessedToDeviceEventType,
+  QrCodeScan,
   RequestType,
   RoomId,
   ShieldColor,
@@ -23,7 +24,12 @@ import {
   VerificationRequestPhase,
 } from "@matrix-org/matrix-sdk-crypto-wasm";
 
-const SAS = () => [VerificationMethod.SasV1];
+const METHODS = () => [
+  VerificationMethod.SasV1,
+  VerificationMethod.QrCodeShowV1,
+  VerificationMethod.QrCodeScanV1,
+  VerificationMethod.ReciprocateV1,
+];
 const userIds = (users) => users.map((user) => new UserId(user));
 
 /** A request as plain data. */
@@ -226,22 +232,22 @@ const identities = {
 
 const verifications = {
   requestOfDevice: async (machine, given) => {
-    const [request, toSend] = (await device(machine, given)).requestVerification(SAS());
+    const [request, toSend] = (await device(machine, given)).requestVerification(METHODS());
     return { flow: request.flowId, request: shown(toSend) };
   },
 
   requestOfOwn: async (machine, given) => {
-    const [request, toSend] = await (await identity(machine, given)).requestVerification(SAS());
+    const [request, toSend] = await (await identity(machine, given)).requestVerification(METHODS());
     return { flow: request.flowId, request: shown(toSend) };
   },
 
   requestContent: async (machine, given) =>
-    JSON.parse((await identity(machine, given)).verificationRequestContent(SAS())),
+    JSON.parse((await identity(machine, given)).verificationRequestContent(METHODS())),
 
   requestInRoom: async (machine, given) => {
     const { room, event } = given;
     const user = await identity(machine, given);
-    return user.requestVerification(new RoomId(room), new EventId(event), SAS()).flowId;
+    return user.requestVerification(new RoomId(room), new EventId(event), METHODS()).flowId;
   },
 
   roomEvent: ({ olm }, { room, event }) =>
@@ -260,12 +266,12 @@ const verifications = {
       phase: VerificationRequestPhase[request.phase()],
       cancelled: (comparison?.cancelInfo() ?? request.cancelInfo)?.cancelCode() ?? null,
       done: comparison?.isDone() ?? false,
-      emoji: (comparison?.emoji() ?? []).map((sign) => `${sign.symbol} ${sign.description}`),
-      decimals: [...(comparison?.decimals() ?? [])],
+      emoji: (comparison?.emoji?.() ?? []).map((sign) => `${sign.symbol} ${sign.description}`),
+      decimals: [...(comparison?.decimals?.() ?? [])],
     };
   },
 
-  acceptRequest: (machine, given) => shown(verification(machine, given).acceptWithMethods(SAS())),
+  acceptRequest: (machine, given) => shown(verification(machine, given).acceptWithMethods(METHODS())),
 
   startSas: async (machine, given) => {
     const made = await verification(machine, given).startSas();
@@ -278,6 +284,20 @@ const verifications = {
   confirmSas: async (machine, given) => shownAll(await sas(machine, given).confirm()),
 
   denySas: (machine, given) => shown(sas(machine, given).cancelWithCode("m.mismatched_sas")),
+
+  showCode: async (machine, given) => {
+    const code = await verification(machine, given).generateQrCode();
+    if (!code) throw new Error("There is no code to show");
+    return Buffer.from(code.toBytes()).toString("base64");
+  },
+
+  scanCode: async (machine, given) => {
+    const bytes = new Uint8ClampedArray(Buffer.from(given.code, "base64"));
+    const scanned = await verification(machine, given).scanQrCode(QrCodeScan.fromBytes(bytes));
+    return shown(scanned.reciprocate());
+  },
+
+  confirmScan: (machine, given) => shown(started(machine, given).confirmScanning()),
 
   cancelRequest: (machine, given) => shown(verification(machine, given).cancel()),
 };

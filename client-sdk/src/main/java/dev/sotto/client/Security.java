@@ -200,8 +200,8 @@ public final class Security {
     machine.verification().offer(methods);
   }
 
-  /// What a QR code for the other side to scan has to hold, as bytes. Empty if the other side cannot
-  /// scan, or a key that belongs into it is not known or not trusted.
+  /// What a QR code for the other side to scan has to hold, as bytes. Empty if the other side
+  /// cannot scan, or a key that belongs into it is not known or not trusted.
   public Optional<byte[]> qrCode(Verification.Ready ready) {
     return machine.verification().qrCode(ready);
   }

@@ -222,6 +222,14 @@ abstract class Peer implements AutoCloseable {
   /// Says that they do not.
   abstract void denySas(UserId other, String flow);
 
+  /// What the QR code holds that the other is to scan.
+  abstract byte[] showCode(UserId other, String flow);
+
+  abstract void scanCode(UserId other, String flow, byte[] code);
+
+  /// Says that the other has scanned the code that is shown here.
+  abstract void confirmScan(UserId other, String flow);
+
   abstract Phase phase(UserId other, String flow);
 
   /// Makes a backup and keeps it up to date from now on; returns its private key in base64.

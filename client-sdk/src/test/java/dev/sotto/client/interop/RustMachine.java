@@ -336,6 +336,22 @@ final class RustMachine extends Peer {
   }
 
   @Override
+  byte[] showCode(UserId other, String flow) {
+    return Base64.getDecoder().decode(call("showCode", flow(other, flow)).stringValue());
+  }
+
+  @Override
+  void scanCode(UserId other, String flow, byte[] code) {
+    String base64 = Base64.getEncoder().encodeToString(code);
+    sendOne(call("scanCode", flow(other, flow).put("code", base64)));
+  }
+
+  @Override
+  void confirmScan(UserId other, String flow) {
+    sendOne(call("confirmScan", flow(other, flow)));
+  }
+
+  @Override
   Phase phase(UserId other, String flow) {
     JsonNode found = call("verification", flow(other, flow));
     if (!found.path("cancelled").isNull()) {

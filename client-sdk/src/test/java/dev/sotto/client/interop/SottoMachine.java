@@ -14,6 +14,7 @@ import dev.sotto.client.encryption.megolm.DecryptionException;
 import dev.sotto.client.encryption.megolm.HistoryBundle;
 import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.encryption.verification.Method;
 import dev.sotto.client.encryption.verification.RoomEvent;
 import dev.sotto.client.encryption.verification.Verification;
 import dev.sotto.client.interop.FakeHomeserver.Endpoint;
@@ -28,6 +29,7 @@ import dev.sotto.protocol.json.Json;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +53,11 @@ final class SottoMachine extends Peer {
   }
 
   private static Machine open(MemoryStore store, Endpoint endpoint) {
-    return Machine.open(
-        store, endpoint.user(), endpoint.device(), new SecureRandom(), InstantSource.system());
+    Machine machine =
+        Machine.open(
+            store, endpoint.user(), endpoint.device(), new SecureRandom(), InstantSource.system());
+    machine.verification().offer(EnumSet.allOf(Method.class));
+    return machine;
   }
 
   @Override
@@ -296,6 +301,26 @@ final class SottoMachine extends Peer {
   @Override
   void denySas(UserId other, String flow) {
     machine.verification().mismatch(codes(other, flow));
+    send();
+  }
+
+  @Override
+  byte[] showCode(UserId other, String flow) {
+    return machine
+        .verification()
+        .qrCode(verification(Verification.Ready.class, other, flow))
+        .orElseThrow();
+  }
+
+  @Override
+  void scanCode(UserId other, String flow, byte[] code) {
+    machine.verification().scan(verification(Verification.Ready.class, other, flow), code);
+    send();
+  }
+
+  @Override
+  void confirmScan(UserId other, String flow) {
+    machine.verification().confirm(verification(Verification.Scanned.class, other, flow));
     send();
   }
 
