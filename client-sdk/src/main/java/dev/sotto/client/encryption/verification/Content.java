@@ -36,6 +36,15 @@ final class Content {
         .filter(text -> !text.isEmpty() && text.length() <= MAX_TEXT);
   }
 
+  /// Without what could play tricks on whatever shows it.
+  static String printable(String text) {
+    return text.codePoints()
+        .filter(
+            point -> !Character.isISOControl(point) && Character.getType(point) != Character.FORMAT)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
   static String text(JsonNode content, String name) throws Breach {
     return optionalText(content, name).orElseThrow(() -> new Breach(CancelCode.INVALID_MESSAGE));
   }

@@ -229,13 +229,13 @@ final class Exchange implements AutoCloseable {
       return;
     }
     Instant now = own.clock().instant();
-    boolean late = now.isAfter(begun.plus(MAX_TIME));
     if (isPrompting()) {
-      if (late || now.isAfter(added.plus(PROMPT_TIME))) {
+      if (now.isAfter(begun.plus(MAX_TIME)) || now.isAfter(added.plus(PROMPT_TIME))) {
         // Without a message: another device of the user may have accepted it.
         end(CancelCode.TIMEOUT, CancelCode.TIMEOUT.sentence(), By.US);
       }
-    } else if (late) {
+    } else if (now.isAfter(added.plus(MAX_TIME))) {
+      // By this clock alone: the other side's may be minutes away.
       cancel(CancelCode.TIMEOUT);
     }
   }
@@ -326,7 +326,13 @@ final class Exchange implements AutoCloseable {
       }
       case CANCEL -> {
         CancelCode code = CancelCode.of(Content.optionalText(content, "code").orElse(""));
-        String reason = Content.optionalText(content, "reason").orElse(code.sentence());
+        // Theirs counts only where the code says nothing.
+        String reason =
+            Content.optionalText(content, "reason")
+                .filter(_ -> code == CancelCode.OTHER)
+                .map(Content::printable)
+                .filter(text -> !text.isBlank())
+                .orElse(code.sentence());
         if (phase instanceof RequestSent) {
           route.tellAll(CancelCode.USER);
         }

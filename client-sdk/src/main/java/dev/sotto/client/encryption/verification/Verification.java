@@ -63,7 +63,7 @@ public sealed interface Verification {
 
   /// It ended without success.
   ///
-  /// @param reason a sentence; if they cancelled, theirs
+  /// @param reason a sentence; theirs if the code is [CancelCode#OTHER]
   record Cancelled(long id, Peer peer, CancelCode code, String reason, By by)
       implements Verification {}
 

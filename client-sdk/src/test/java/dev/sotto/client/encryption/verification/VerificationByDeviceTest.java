@@ -277,6 +277,20 @@ class VerificationByDeviceTest {
   }
 
   @Test
+  void anotherClockDoesNotShortenWhatWasAccepted() {
+    ObjectNode request = request("T1", "PHONE");
+    world.now = world.now.plus(Duration.ofMinutes(9));
+    laptop.hear(ALICE, "request", request);
+    laptop.verifications.accept(laptop.phase(RequestReceived.class));
+    world.now = world.now.plus(Duration.ofMinutes(10));
+    laptop.verifications.expire();
+    laptop.phase(Ready.class);
+    world.now = world.now.plusMillis(1);
+    laptop.verifications.expire();
+    laptop.assertCancelled(CancelCode.TIMEOUT, By.US);
+  }
+
+  @Test
   void whatEndedIsForgottenAfterTenMinutes() {
     request();
     phone.cancel();

@@ -409,10 +409,11 @@ class VerificationErrorsTest {
   void theOtherSideMayCancelForAnyReason(CancelCode code) {
     ready();
     String value = code == CancelCode.OTHER ? "org.example.bored" : code.value();
-    tell(alice, "cancel", "{\"code\": \"" + value + "\", \"reason\": \"enough\"}");
+    tell(alice, "cancel", "{\"code\": \"" + value + "\", \"reason\": \"\\u001b[2Jeno\\u202eugh\"}");
     Cancelled cancelled = alice.phase(Cancelled.class);
     assertEquals(code, cancelled.code());
-    assertEquals("enough", cancelled.reason());
+    String shown = code == CancelCode.OTHER ? "[2Jenough" : code.sentence();
+    assertEquals(shown, cancelled.reason());
     assertEquals(List.of(), world.collect());
   }
 
