@@ -1,0 +1,263 @@
+package dev.sotto.client.terminal.chat;
+
+import dev.sotto.client.Draft;
+import dev.sotto.client.Invitation;
+import dev.sotto.client.MatrixClient;
+import dev.sotto.client.Problem;
+import dev.sotto.client.Room;
+import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.terminal.screen.Colour;
+import dev.sotto.client.terminal.screen.Harmless;
+import dev.sotto.client.terminal.screen.Line;
+import dev.sotto.client.terminal.screen.Screen;
+import dev.sotto.protocol.id.EventId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jline.utils.AttributedString;
+import org.jspecify.annotations.Nullable;
+
+/// A chat with somebody before a screen. One thread reads what is typed; events come on others.
+final class Chat {
+  private static final Duration LAST_ECHO = Duration.ofSeconds(5);
+
+  private final MatrixClient client;
+  private final Screen screen;
+  private final Path downloads;
+  private final Names names = new Names();
+  private final ReceivedFiles files = new ReceivedFiles();
+  private final Transcript transcript;
+  private final Orders orders;
+  private final Problems problems;
+  private volatile @Nullable Room room;
+  private volatile boolean over;
+  private @Nullable EventId lastSent;
+
+  Chat(MatrixClient client, Screen screen, Path downloads, Clock clock) {
+    this.client = client;
+    this.screen = screen;
+    this.downloads = downloads;
+    EventLines lines = new EventLines(client.user(), names, files, clock);
+    this.transcript = new Transcript(screen, names, lines);
+    this.orders = new Orders(this);
+    this.problems = new Problems(screen, clock);
+  }
+
+  MatrixClient client() {
+    return client;
+  }
+
+  Names names() {
+    return names;
+  }
+
+  ReceivedFiles files() {
+    return files;
+  }
+
+  Path downloads() {
+    return downloads;
+  }
+
+  Orders orders() {
+    return orders;
+  }
+
+  /// Follows the news.
+  ///
+  /// @throws dev.sotto.client.http.MatrixRequestException if the server refuses the session
+  void start() throws InterruptedException {
+    client.on(RoomEvent.class, transcript::heard);
+    client.onInvitation(this::invited);
+    client.onProblem(problems);
+    client.start();
+    client.awaitFirstSync();
+  }
+
+  /// Reads and carries out what is typed, until nothing more is.
+  ///
+  /// @param first the room to begin with
+  void run(Optional<String> first) {
+    tell("You are " + client.user() + " on the device " + client.device() + ". /help says more.");
+    begin(first);
+    while (!over) {
+      Optional<String> line = screen.line(prompt());
+      if (line.isEmpty()) {
+        break;
+      }
+      carryOut(line.get());
+    }
+    if (lastSent != null) {
+      transcript.awaitShown(lastSent, LAST_ECHO);
+    }
+  }
+
+  private void begin(Optional<String> first) {
+    try {
+      if (first.isPresent()) {
+        orders.carryOut(new Input.Order("join", first.get()));
+      } else if (rooms().size() == 1) {
+        enter(rooms().getFirst());
+      } else {
+        orders.carryOut(new Input.Order("rooms", ""));
+      }
+    } catch (Exception e) {
+      wrong(e);
+    }
+    if (room == null) {
+      transcript.leave();
+    }
+  }
+
+  private void carryOut(String line) {
+    try {
+      switch (Input.of(line)) {
+        case Input.Nothing() -> {}
+        case Input.Words(String text) -> say(Draft.text(text));
+        case Input.Order order -> orders.carryOut(order);
+      }
+    } catch (Exception e) {
+      wrong(e);
+    }
+  }
+
+  private void wrong(Exception failure) {
+    if (failure instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      over = true;
+    }
+    screen.show(new Line().add(Colour.WARNING, "! " + Sentences.of(failure)).line());
+  }
+
+  private AttributedString prompt() {
+    Room here = room;
+    if (here == null) {
+      return new AttributedString("> ");
+    }
+    return new Line().add(Colour.STRONG, RoomNames.of(here)).add("> ").line();
+  }
+
+  private void invited(Invitation invitation) {
+    screen.show(new Line().add(Colour.STRONG, "* " + describe(invitation) + ". /join").line());
+  }
+
+  /// An invitation in words.
+  static String describe(Invitation invitation) {
+    String whereto =
+        invitation.roomName().map(name -> Harmless.name(name, "a room")).orElse("a room");
+    String who = invitation.inviter().map(Names::id).orElse("Somebody");
+    return who + " invites you to " + whereto;
+  }
+
+  /// Shows a line of the program's own.
+  void tell(String line) {
+    screen.show(new Line().add(Colour.FAINT, line).line());
+  }
+
+  void show(Line line) {
+    screen.show(line.line());
+  }
+
+  /// The rooms that we are in, in the order of their names.
+  List<Room> rooms() {
+    return client.rooms().stream()
+        .sorted(
+            Comparator.comparing((Room one) -> RoomNames.of(one).toLowerCase(Locale.ROOT))
+                .thenComparing(one -> one.id().value()))
+        .toList();
+  }
+
+  /// The room that is looked at.
+  ///
+  /// @throws Complaint if there is none
+  Room here() {
+    Room here = room;
+    if (here == null) {
+      throw new Complaint("You are in no room yet: /rooms, /join ROOM or /create NAME.");
+    }
+    return here;
+  }
+
+  Optional<Room> looked() {
+    return Optional.ofNullable(room);
+  }
+
+  /// Looks at a room.
+  void enter(Room other) {
+    room = other;
+    show(new Line().add(Colour.STRONG, "--- " + RoomNames.of(other) + " ---"));
+    other.topic().ifPresent(topic -> tell(Harmless.line(topic)));
+    if (!other.isEncrypted()) {
+      show(
+          new Line()
+              .add(Colour.DANGER, "This room is not encrypted: the server reads what is said."));
+    }
+    transcript.enter(other);
+  }
+
+  /// Leaves the room that is looked at.
+  void leave() {
+    Room left = here();
+    left.leave();
+    room = null;
+    transcript.leave();
+    tell("You have left " + RoomNames.of(left) + ".");
+  }
+
+  /// Says something in the room that is looked at. It is shown when the server has it.
+  void say(Draft draft) {
+    lastSent = here().send(draft);
+  }
+
+  /// Sends a file to the room that is looked at.
+  void send(Path file) throws IOException {
+    lastSent = here().sendFile(file);
+  }
+
+  /// Ends the chat.
+  void quit() {
+    over = true;
+  }
+
+  /// Tells of what goes wrong by itself, and not the same again and again.
+  private static final class Problems implements Problem.Listener {
+    private static final long PAUSE_MS = 60_000;
+
+    private final Screen screen;
+    private final Clock clock;
+    private String last = "";
+    private long lastAtMs;
+
+    Problems(Screen screen, Clock clock) {
+      this.screen = screen;
+      this.clock = clock;
+    }
+
+    @Override
+    public synchronized void onProblem(Problem problem) {
+      String said = sentence(problem);
+      if (said.equals(last) && clock.millis() - lastAtMs < PAUSE_MS) {
+        return;
+      }
+      last = said;
+      lastAtMs = clock.millis();
+      screen.show(new Line().add(Colour.WARNING, "! " + said).line());
+    }
+
+    private static String sentence(Problem problem) {
+      String cause = Sentences.of(problem.cause());
+      return switch (problem.kind()) {
+        case HANDLER -> "An event could not be shown. " + cause;
+        case OVERFLOW, GAP -> "Some of what was said is not shown here; /room shows it.";
+        case SERVER -> cause + " Trying again.";
+        case LEFT_OUT -> cause;
+        case ENCRYPTION -> "Encryption could not do its work. " + cause;
+      };
+    }
+  }
+}

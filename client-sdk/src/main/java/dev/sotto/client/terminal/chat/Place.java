@@ -1,0 +1,81 @@
+package dev.sotto.client.terminal.chat;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Where the session and the keys of a user are kept: one file for each, in a folder of its own
+/// that nobody else may enter.
+///
+/// @param store the file
+/// @param key what it is sealed with, unless that is a passphrase
+public record Place(Path store, Path key) {
+  private static final String FOLDER = "rwx------";
+  private static final String FILE = "rw-------";
+
+  /// The place for a user: below `XDG_DATA_HOME`, or else `~/.local/share`.
+  ///
+  /// @param user a full id, or the part before the colon
+  /// @param server its address or name; tells apart those who are called the same elsewhere
+  static Place of(Map<String, String> environment, Path home, String user, String server) {
+    @Nullable String data = environment.get("XDG_DATA_HOME");
+    // The XDG specification has relative paths ignored.
+    Path base =
+        data != null && Path.of(data).isAbsolute() ? Path.of(data) : home.resolve(".local/share");
+    String name = user.startsWith("@") ? user.substring(1) : user;
+    if (!name.contains(":")) {
+      name += ":" + server.replaceFirst("^[a-zA-Z]+://", "").replaceFirst("/+$", "");
+    }
+    return at(base.resolve("sotto").resolve(fileName(name.replaceFirst(":", "@")) + ".db"));
+  }
+
+  /// A place that the user has chosen.
+  static Place at(Path store) {
+    Path file = store.toAbsolutePath();
+    return new Place(file, file.resolveSibling(file.getFileName() + ".key"));
+  }
+
+  private static String fileName(String name) {
+    StringBuilder safe = new StringBuilder();
+    for (char c : name.toLowerCase(Locale.ROOT).toCharArray()) {
+      boolean plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || "._-@".indexOf(c) >= 0;
+      safe.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, "%%%04x", (int) c));
+    }
+    return safe.toString();
+  }
+
+  /// Whether there is something already.
+  boolean isUsed() {
+    return Files.exists(store);
+  }
+
+  /// Whether what is there is sealed with a passphrase.
+  boolean hasPassphrase() {
+    return isUsed() && Files.notExists(key);
+  }
+
+  /// Makes the folder and the empty file, for their owner only.
+  void prepare() throws IOException {
+    boolean posix = store.getFileSystem().supportedFileAttributeViews().contains("posix");
+    Path folder = store.getParent();
+    if (folder != null && Files.notExists(folder)) {
+      Files.createDirectories(folder);
+      if (posix) {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(FOLDER));
+      }
+    }
+    if (posix) {
+      try {
+        Files.createFile(
+            store, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(FILE)));
+      } catch (FileAlreadyExistsException _) {
+        Files.setPosixFilePermissions(store, PosixFilePermissions.fromString(FILE));
+      }
+    }
+  }
+}

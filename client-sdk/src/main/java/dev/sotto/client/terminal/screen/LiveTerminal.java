@@ -1,0 +1,143 @@
+package dev.sotto.client.terminal.screen;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.jline.reader.Candidate;
+import org.jline.reader.Completer;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.AttributedString;
+import org.jspecify.annotations.Nullable;
+
+/// A terminal with somebody before it: lines are edited and completed, and what others say comes
+/// above the line that is being typed.
+///
+/// What was typed before is remembered while the program runs, and never kept in a file: it is what
+/// is sent encrypted.
+public final class LiveTerminal implements Screen {
+  private final Terminal terminal;
+  private final LineReader reader;
+  private final LineReader questions;
+  private final boolean coloured;
+
+  private LiveTerminal(
+      Terminal terminal, LineReader reader, LineReader questions, boolean coloured) {
+    this.terminal = terminal;
+    this.reader = reader;
+    this.questions = questions;
+    this.coloured = coloured;
+  }
+
+  /// The terminal that this process was started in.
+  ///
+  /// @param coloured whether colours are wanted, where it has any
+  /// @throws IOException if there is none
+  public static LiveTerminal open(Completion completion, boolean coloured) throws IOException {
+    Terminal terminal =
+        TerminalBuilder.builder()
+            .name("sotto")
+            .system(true)
+            .encoding(StandardCharsets.UTF_8)
+            .dumb(true)
+            .build();
+    LineReader reader =
+        LineReaderBuilder.builder()
+            .terminal(terminal)
+            .parser(Typed.parser(completion::start))
+            .completer(completer(completion))
+            // Without this an exclamation mark would call up what was typed before.
+            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+            // What was typed is shown again when it was sent, with its time.
+            .option(LineReader.Option.ERASE_LINE_ON_FINISH, true)
+            .option(LineReader.Option.HISTORY_IGNORE_SPACE, true)
+            .option(LineReader.Option.AUTO_FRESH_LINE, false)
+            .build();
+    LineReader questions =
+        LineReaderBuilder.builder()
+            .terminal(terminal)
+            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+            .variable(LineReader.DISABLE_HISTORY, true)
+            .variable(LineReader.DISABLE_COMPLETION, true)
+            .build();
+    boolean dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
+    return new LiveTerminal(terminal, reader, questions, coloured && !dumb);
+  }
+
+  private static Completer completer(Completion completion) {
+    return (_, typed, candidates) -> {
+      List<Completion.Choice> choices = completion.choices(typed.line(), typed.cursor());
+      for (Completion.Choice choice : choices) {
+        String hint = choice.hint();
+        candidates.add(
+            new Candidate(
+                choice.value(),
+                choice.value(),
+                null,
+                hint.isEmpty() ? null : hint,
+                null,
+                null,
+                choice.whole()));
+      }
+    };
+  }
+
+  @Override
+  public void show(AttributedString line) {
+    reader.printAbove(coloured ? line : new AttributedString(line.toString()));
+  }
+
+  @Override
+  public Optional<String> line(AttributedString prompt) {
+    String shown = coloured ? prompt.toAnsi(terminal) : prompt.toString();
+    while (true) {
+      try {
+        return Optional.of(reader.readLine(shown));
+      } catch (EndOfFileException _) {
+        return Optional.empty();
+      } catch (UserInterruptException e) {
+        // As in a shell: it takes the line away, and where there is none it ends the program.
+        if (e.getPartialLine().isEmpty()) {
+          return Optional.empty();
+        }
+      }
+    }
+  }
+
+  @Override
+  public Optional<String> answer(String question) {
+    return ask(question, null);
+  }
+
+  @Override
+  public Optional<String> secret(String question) {
+    return ask(question, (char) 0);
+  }
+
+  private Optional<String> ask(String question, @Nullable Character mask) {
+    try {
+      return Optional.of(questions.readLine(question + " ", mask));
+    } catch (EndOfFileException | UserInterruptException _) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public boolean isTerminal() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    try {
+      terminal.close();
+    } catch (IOException _) {
+      // It is gone already, as when a connection was cut.
+    }
+  }
+}
