@@ -1,0 +1,101 @@
+package dev.sotto.client.encryption;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sotto.client.encryption.identity.BootstrapOutcome;
+import dev.sotto.client.encryption.identity.DeviceTrust;
+import dev.sotto.client.encryption.identity.KeyRole;
+import dev.sotto.client.encryption.identity.OwnIdentityStatus;
+import dev.sotto.client.encryption.identity.OwnIdentityStatus.Phase;
+import dev.sotto.client.encryption.identity.UserTrust;
+import dev.sotto.client.encryption.verification.Verification;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Devices of one user: one makes the identity, another joins.
+class OwnDevicesTest {
+  private static final OwnIdentityStatus WHOLE =
+      new OwnIdentityStatus(Phase.PRESENT, false, true, EnumSet.allOf(KeyRole.class), true);
+
+  private final KeyServer server = new KeyServer(OwnDevice.ALICE);
+  private final OwnDevice phone = new OwnDevice(server, "PHONE");
+  private final OwnDevice laptop = new OwnDevice(server, "LAPTOP");
+
+  @AfterEach
+  void close() {
+    phone.close();
+    laptop.close();
+  }
+
+  private void phoneMakesTheIdentity() {
+    assertEquals(BootstrapOutcome.NOT_ASKED, phone.machine.crossSigning().bootstrap());
+    OwnDevice.settle(phone);
+    assertEquals(BootstrapOutcome.MADE, phone.machine.crossSigning().bootstrap());
+    OwnDevice.settle(phone);
+    assertEquals(WHOLE, phone.machine.crossSigning().status());
+  }
+
+  private void verifyEachOther() {
+    laptop.machine.verification().requestOwn();
+    OwnDevice.settle(phone, laptop);
+    phone.machine.verification().accept(phone.phase(Verification.RequestReceived.class));
+    OwnDevice.settle(phone, laptop);
+    laptop.machine.verification().start(laptop.phase(Verification.Ready.class));
+    OwnDevice.settle(phone, laptop);
+    for (OwnDevice device : Set.of(phone, laptop)) {
+      device.machine.verification().confirm(device.phase(Verification.KeysExchanged.class));
+    }
+    OwnDevice.settle(phone, laptop);
+    phone.phase(Verification.Done.class);
+    laptop.phase(Verification.Done.class);
+  }
+
+  @Test
+  void aDeviceThatComesLaterMakesNoIdentityOfItsOwnAndIsNotTrusted() {
+    phoneMakesTheIdentity();
+    OwnDevice.settle(phone, laptop);
+    assertEquals(BootstrapOutcome.EXISTS, laptop.machine.crossSigning().bootstrap());
+    assertFalse(laptop.machine.crossSigning().status().verified());
+    assertEquals(UserTrust.PINNED, laptop.machine.crossSigning().trust(OwnDevice.ALICE));
+    assertEquals(DeviceTrust.SIGNED, laptop.trust(phone));
+    assertEquals(DeviceTrust.UNSIGNED, phone.trust(laptop));
+    assertEquals(0, laptop.machine.secrets().request());
+    OwnDevice.settle(phone, laptop);
+    assertEquals(Set.of(), laptop.machine.crossSigning().status().privateKeys());
+  }
+
+  @Test
+  void devicesThatVerifiedEachOtherAreSignedAndHaveTheSameKeys() {
+    phoneMakesTheIdentity();
+    OwnDevice.settle(phone, laptop);
+    verifyEachOther();
+    assertEquals(DeviceTrust.VERIFIED, phone.trust(laptop));
+    assertEquals(DeviceTrust.VERIFIED, laptop.trust(phone));
+    assertEquals(WHOLE, laptop.machine.crossSigning().status());
+    try (OwnDevice tablet = new OwnDevice(server, "TABLET")) {
+      OwnDevice.settle(phone, laptop, tablet);
+      assertEquals(DeviceTrust.SIGNED, tablet.trust(laptop));
+    }
+  }
+
+  @Test
+  void whatAnotherDeviceResetsIsNoticedAndRecoveredByVerification() {
+    phoneMakesTheIdentity();
+    OwnDevice.settle(phone, laptop);
+    laptop.machine.crossSigning().reset();
+    OwnDevice.settle(phone, laptop);
+    assertEquals(WHOLE, laptop.machine.crossSigning().status());
+    assertEquals(Phase.REPLACED, phone.machine.crossSigning().status().phase());
+    assertEquals(DeviceTrust.OWNER_CHANGED, phone.trust(laptop));
+    assertTrue(
+        phone.machine.crossSigning().unconfirmed(OwnDevice.ALICE).orElseThrow().wasVerified());
+    verifyEachOther();
+    assertEquals(WHOLE, phone.machine.crossSigning().status());
+    assertEquals(DeviceTrust.VERIFIED, phone.trust(laptop));
+    assertEquals(DeviceTrust.VERIFIED, laptop.trust(phone));
+  }
+}
