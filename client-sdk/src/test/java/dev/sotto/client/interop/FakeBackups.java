@@ -22,6 +22,10 @@ final class FakeBackups {
     return version;
   }
 
+  boolean has(UserId user) {
+    return backups.containsKey(user);
+  }
+
   private Backup of(UserId user) {
     Backup backup = backups.get(user);
     if (backup == null) {

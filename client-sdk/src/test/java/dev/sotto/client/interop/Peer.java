@@ -106,6 +106,10 @@ abstract class Peer implements AutoCloseable {
   /// Sends a request and tells the machine of the answer.
   final void send(OutgoingRequest request) {
     sent.add(request);
+    if (request instanceof OutgoingRequest.BackupVersionQuery && !server.backups.has(user())) {
+      refused(request);
+      return;
+    }
     underWay.add(request.id());
     ObjectNode answer =
         request instanceof OutgoingRequest.RoomMessage message
@@ -172,6 +176,9 @@ abstract class Peer implements AutoCloseable {
   abstract List<OutgoingRequest> outgoing();
 
   abstract void sent(OutgoingRequest request, ObjectNode answer);
+
+  /// The server does not have what was asked for.
+  abstract void refused(OutgoingRequest request);
 
   abstract void receive(ObjectNode sync);
 

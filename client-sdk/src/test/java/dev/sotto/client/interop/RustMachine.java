@@ -149,6 +149,11 @@ final class RustMachine extends Peer {
   }
 
   @Override
+  void refused(OutgoingRequest request) {
+    throw new IllegalStateException("it does not ask for " + request);
+  }
+
+  @Override
   void receive(ObjectNode sync) {
     // One by one: of two keys to a session that come together the library keeps the later one, be
     // it the worse.

@@ -81,6 +81,11 @@ final class SottoMachine extends Peer {
   }
 
   @Override
+  void refused(OutgoingRequest request) {
+    machine.refused(request.id(), "M_NOT_FOUND");
+  }
+
+  @Override
   void receive(ObjectNode sync) {
     machine.receive(SyncChanges.of(sync));
   }
