@@ -13,6 +13,8 @@ public final class RecoveryKey {
   private static final int ALL_BYTES = PREFIX.length + KEY_BYTES + 1;
   private static final int LETTERS = 48;
   private static final int GROUP = 4;
+  private static final String START = "Es";
+  private static final int TYPOS = 4;
 
   /// More than anybody would type.
   private static final int MAX_LENGTH = 1000;
@@ -42,12 +44,7 @@ public final class RecoveryKey {
   ///
   /// @throws SecretStorageException NO_RECOVERY_KEY, with a message for whoever typed it
   public static byte[] read(String text) throws SecretStorageException {
-    StringBuilder letters = new StringBuilder();
-    // Only so much of it that it is clear that it is too long.
-    text.chars()
-        .limit(MAX_LENGTH)
-        .filter(c -> !Character.isWhitespace(c) && !Character.isSpaceChar(c))
-        .forEach(c -> letters.append((char) c));
+    CharSequence letters = letters(text);
     for (int i = 0; i < letters.length(); i++) {
       if (Base58.digit(letters.charAt(i)) < 0) {
         throw wrong(
@@ -69,7 +66,9 @@ public final class RecoveryKey {
     try {
       if (all.length != ALL_BYTES || !Arrays.equals(Arrays.copyOf(all, 2), PREFIX)) {
         throw wrong(
-            "This is no recovery key, or its first letters are wrong: it begins with 'Es'.");
+            "This is no recovery key, or its first letters are wrong: it begins with '"
+                + START
+                + "'.");
       }
       if (parity(all) != 0) {
         throw wrong("There is a typo somewhere in the recovery key.");
@@ -78,6 +77,23 @@ public final class RecoveryKey {
     } finally {
       Arrays.fill(all, (byte) 0);
     }
+  }
+
+  /// What was typed, without spaces.
+  private static CharSequence letters(String text) {
+    StringBuilder letters = new StringBuilder();
+    // Only so much of it that it is clear that it is too long.
+    text.chars()
+        .limit(MAX_LENGTH)
+        .filter(c -> !Character.isWhitespace(c) && !Character.isSpaceChar(c))
+        .forEach(c -> letters.append((char) c));
+    return letters;
+  }
+
+  /// Whether somebody has tried to type a recovery key, and no passphrase.
+  static boolean looksLikeOne(String text) {
+    CharSequence letters = letters(text);
+    return letters.toString().startsWith(START) && Math.abs(letters.length() - LETTERS) <= TYPOS;
   }
 
   private static SecretStorageException wrong(String message) {

@@ -80,27 +80,39 @@ public final class SecretStorage implements AutoCloseable {
   /// The storage that the server describes, opened with what the user typed: the recovery key, or
   /// the passphrase where there is one.
   ///
-  /// @throws SecretStorageException NO_RECOVERY_KEY, WRONG_KEY
+  /// @throws SecretStorageException NO_RECOVERY_KEY if it is neither, but meant to be a recovery
+  ///   key as far as one can see; WRONG_KEY
   public static SecretStorage open(KeyDescription description, String typed, SecureRandom random)
       throws SecretStorageException {
     byte[] bytes;
     try {
       bytes = RecoveryKey.read(typed);
     } catch (SecretStorageException noRecoveryKey) {
-      if (description.passphrase().isEmpty() || typed.isEmpty()) {
-        throw noRecoveryKey;
-      }
-      char[] passphrase = typed.toCharArray();
-      try {
-        return open(
-            description, KeyDescription.derive(description.passphrase().get(), passphrase), random);
-      } finally {
-        Arrays.fill(passphrase, ' ');
-      }
+      return openWithPassphrase(description, typed, random, noRecoveryKey);
     }
     StorageKey key = StorageKey.of(bytes);
     Arrays.fill(bytes, (byte) 0);
     return open(description, key, random);
+  }
+
+  private static SecretStorage openWithPassphrase(
+      KeyDescription description,
+      String typed,
+      SecureRandom random,
+      SecretStorageException noRecoveryKey)
+      throws SecretStorageException {
+    if (description.passphrase().isEmpty() || typed.isEmpty()) {
+      throw noRecoveryKey;
+    }
+    char[] passphrase = typed.toCharArray();
+    try {
+      return open(
+          description, KeyDescription.derive(description.passphrase().get(), passphrase), random);
+    } catch (SecretStorageException wrongKey) {
+      throw RecoveryKey.looksLikeOne(typed) ? noRecoveryKey : wrongKey;
+    } finally {
+      Arrays.fill(passphrase, ' ');
+    }
   }
 
   /// The storage that the server describes, opened with a key that was kept; it is closed with the

@@ -80,6 +80,8 @@ class SecretStorageTest {
     refused(Reason.WRONG_KEY, () -> open(description, "It's a secret to nobody"));
     refused(Reason.WRONG_KEY, () -> open(description, RECOVERY_KEY));
     refused(Reason.NO_RECOVERY_KEY, () -> open(description, ""));
+    refused(Reason.NO_RECOVERY_KEY, () -> open(description, RECOVERY_KEY.replace("y93F", "y39F")));
+    refused(Reason.NO_RECOVERY_KEY, () -> open(description, RECOVERY_KEY.substring(0, 55)));
   }
 
   @Test
