@@ -51,6 +51,7 @@ public final class Machine implements AutoCloseable {
   private final HistoryDesk history;
   private final SecretsDesk secrets;
   private final BackupDesk backup;
+  private final DehydrationDesk dehydration;
 
   private Machine(Turns turns, Parts parts) {
     this.turns = turns;
@@ -62,6 +63,7 @@ public final class Machine implements AutoCloseable {
     this.history = new HistoryDesk(turns, parts, incoming);
     this.secrets = new SecretsDesk(turns, parts, incoming);
     this.backup = new BackupDesk(turns, parts, incoming);
+    this.dehydration = new DehydrationDesk(turns, parts, incoming);
     this.verification = new VerificationDesk(turns, parts, incoming);
   }
 
@@ -237,6 +239,11 @@ public final class Machine implements AutoCloseable {
   /// The backup of room keys on the server.
   public BackupDesk backup() {
     return backup;
+  }
+
+  /// Devices that are sent room keys while this one is not there.
+  public DehydrationDesk dehydration() {
+    return dehydration;
   }
 
   /// Verifications with others and with one's own devices.

@@ -163,7 +163,11 @@ final class Outgoing {
         take(id);
         parts.backup().absent(query);
       }
-      case BackupKeys keys when NO_BACKUP.contains(errcode) -> {
+      case BackupCreate creation when HOPELESS.contains(errcode) -> {
+        take(id);
+        parts.backup().refused(creation);
+      }
+      case BackupKeys keys when NO_BACKUP.contains(errcode) || HOPELESS.contains(errcode) -> {
         take(id);
         parts.backup().refused(keys);
       }

@@ -1,5 +1,6 @@
 package dev.sotto.client.encryption;
 
+import dev.sotto.client.encryption.backup.DehydratedDevices;
 import dev.sotto.client.encryption.backup.KeyBackup;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.device.DeviceTracking;
@@ -36,7 +37,8 @@ record Parts(
     Verifications verifications,
     KeyBackup backup,
     OwnSecrets secrets,
-    SecretSharing secretSharing)
+    SecretSharing secretSharing,
+    DehydratedDevices dehydrated)
     implements AutoCloseable {
 
   static Parts open(
@@ -85,7 +87,8 @@ record Parts(
         verifications,
         backup,
         secrets,
-        secretSharing);
+        secretSharing,
+        new DehydratedDevices(store, account, tracking, identities, random, clock, ids));
   }
 
   /// What verifications go by: the keys that were told by the server and checked here.

@@ -34,7 +34,6 @@ class BackupTest extends InteropTest {
 
   @Test
   void aLaterDeviceReadsWhatTheBackupHasKeysFor() {
-    onlyForOthers();
     String privateKey = alice.createBackup();
     List<ObjectNode> events = new ArrayList<>();
     for (int i = 0; i < 3; i++) {

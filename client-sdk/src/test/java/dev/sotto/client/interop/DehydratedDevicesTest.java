@@ -15,7 +15,6 @@ class DehydratedDevicesTest extends InteropTest {
 
   @Test
   void aLaterDeviceReadsWhatWasSaidWhileNobodyWasThere() {
-    onlyForOthers();
     Peer phone = machines.person(pairing.first, "alice");
     Peer bob = machines.person(pairing.second, "bob");
     RoomId room = server.room(true, phone.user(), bob.user());

@@ -34,6 +34,16 @@ final class FakeBackups {
     return backup;
   }
 
+  /// Whether this is the latest version.
+  boolean has(UserId user, String version) {
+    Backup backup = backups.get(user);
+    return backup != null && backup.version.equals(version);
+  }
+
+  boolean hasKey(UserId user, String room, String session) {
+    return has(user) && of(user).rooms.path(room).path("sessions").has(session);
+  }
+
   /// `GET /room_keys/version`.
   ObjectNode about(UserId user) {
     Backup backup = of(user);

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
@@ -113,6 +114,20 @@ final class FakeHomeserver {
     for (UserId other : rooms.neighbours(user)) {
       inboxes(other).forEach(inbox -> inbox.changed.add(user));
     }
+  }
+
+  /// Why a request of a machine is refused, if it is.
+  Optional<String> refusal(Endpoint from, OutgoingRequest request) {
+    return switch (request) {
+      case OutgoingRequest.BackupVersionQuery _ when !backups.has(from.user()) ->
+          Optional.of("M_NOT_FOUND");
+      case OutgoingRequest.BackupKeyQuery query
+          when !backups.hasKey(from.user(), query.room().value(), query.sessionId()) ->
+          Optional.of("M_NOT_FOUND");
+      case OutgoingRequest.BackupKeys keys when !backups.has(from.user(), keys.version()) ->
+          Optional.of("M_WRONG_ROOM_KEYS_VERSION");
+      default -> Optional.empty();
+    };
   }
 
   /// Answers a request of a machine.

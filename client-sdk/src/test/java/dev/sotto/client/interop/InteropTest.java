@@ -1,7 +1,6 @@
 package dev.sotto.client.interop;
 
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sotto.client.interop.Machines.Make;
 import org.junit.jupiter.api.AfterAll;
@@ -60,11 +59,6 @@ abstract class InteropTest {
   @AfterEach
   void closeMachines() {
     machines.close();
-  }
-
-  /// Leaves a test out for our machine, which cannot be asked for this yet.
-  void onlyForOthers() {
-    assumeTrue(pairing == Pairing.RUST_AND_RUST);
   }
 
   /// The reader's view of an event when it came, which must be readable.

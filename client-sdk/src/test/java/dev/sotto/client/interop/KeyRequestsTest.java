@@ -78,7 +78,6 @@ class KeyRequestsTest extends InteropTest {
 
   @Test
   void aVerifiedDeviceIsGivenTheBackupsKey() {
-    onlyForOthers();
     phone.createBackup();
     Peer laptop = laptop();
     verify(laptop);
@@ -90,7 +89,6 @@ class KeyRequestsTest extends InteropTest {
 
   @Test
   void aDeviceThatIsNotVerifiedIsGivenNoSecrets() {
-    onlyForOthers();
     phone.createBackup();
     Peer laptop = laptop();
     laptop.requestSecrets();

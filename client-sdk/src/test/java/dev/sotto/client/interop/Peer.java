@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -106,8 +107,9 @@ abstract class Peer implements AutoCloseable {
   /// Sends a request and tells the machine of the answer.
   final void send(OutgoingRequest request) {
     sent.add(request);
-    if (request instanceof OutgoingRequest.BackupVersionQuery && !server.backups.has(user())) {
-      refused(request);
+    Optional<String> refusal = server.refusal(endpoint, request);
+    if (refusal.isPresent()) {
+      refused(request, refusal.get());
       return;
     }
     underWay.add(request.id());
@@ -177,8 +179,8 @@ abstract class Peer implements AutoCloseable {
 
   abstract void sent(OutgoingRequest request, ObjectNode answer);
 
-  /// The server does not have what was asked for.
-  abstract void refused(OutgoingRequest request);
+  /// Tells the machine that the server has refused a request.
+  abstract void refused(OutgoingRequest request, String errcode);
 
   abstract void receive(ObjectNode sync);
 

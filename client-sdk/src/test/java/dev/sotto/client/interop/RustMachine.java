@@ -140,17 +140,17 @@ final class RustMachine extends Peer {
   }
 
   @Override
+  void refused(OutgoingRequest request, String errcode) {
+    throw new IllegalStateException(request.id() + " was refused: " + errcode);
+  }
+
+  @Override
   void sent(OutgoingRequest request, ObjectNode answer) {
     if (!request.id().isEmpty()) {
       ObjectNode given = Json.object().put("id", request.id()).put("type", type(request));
       given.set("answer", answer);
       call("sent", given);
     }
-  }
-
-  @Override
-  void refused(OutgoingRequest request) {
-    throw new IllegalStateException("it does not ask for " + request);
   }
 
   @Override

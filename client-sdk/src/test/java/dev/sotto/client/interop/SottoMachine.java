@@ -1,11 +1,15 @@
 package dev.sotto.client.interop;
 
+import dev.sotto.client.encryption.DehydrationDesk;
 import dev.sotto.client.encryption.Encryption;
 import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.SyncChanges;
 import dev.sotto.client.encryption.attachment.AttachmentException;
 import dev.sotto.client.encryption.attachment.Attachments;
 import dev.sotto.client.encryption.attachment.EncryptedFile;
+import dev.sotto.client.encryption.backup.BackupReader;
+import dev.sotto.client.encryption.backup.DehydrationException;
+import dev.sotto.client.encryption.backup.Restored;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.identity.BootstrapOutcome;
 import dev.sotto.client.encryption.identity.KeyRole;
@@ -14,18 +18,23 @@ import dev.sotto.client.encryption.megolm.DecryptionException;
 import dev.sotto.client.encryption.megolm.HistoryBundle;
 import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.encryption.secrets.SecretName;
+import dev.sotto.client.encryption.secrets.SecretText;
 import dev.sotto.client.encryption.verification.Method;
 import dev.sotto.client.encryption.verification.RoomEvent;
 import dev.sotto.client.encryption.verification.Verification;
+import dev.sotto.client.engine.PickleKey;
 import dev.sotto.client.interop.FakeHomeserver.Endpoint;
 import dev.sotto.client.interop.Reading.Cause;
 import dev.sotto.client.interop.Reading.Trust;
 import dev.sotto.client.store.MemoryStore;
+import dev.sotto.protocol.crypto.UnpaddedBase64;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
+import java.io.ByteArrayInputStream;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,6 +42,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -81,8 +91,8 @@ final class SottoMachine extends Peer {
   }
 
   @Override
-  void refused(OutgoingRequest request) {
-    machine.refused(request.id(), "M_NOT_FOUND");
+  void refused(OutgoingRequest request, String errcode) {
+    machine.refused(request.id(), errcode);
   }
 
   @Override
@@ -375,37 +385,66 @@ final class SottoMachine extends Peer {
 
   @Override
   String createBackup() {
-    throw new UnsupportedOperationException();
+    machine.backup().create();
+    send();
+    try (SecretText key = machine.secrets().secret(SecretName.BACKUP).orElseThrow()) {
+      return key.text();
+    }
   }
 
   @Override
   void backUp() {
-    throw new UnsupportedOperationException();
+    send();
   }
 
   @Override
   int restoreBackup(String privateKey) {
-    throw new UnsupportedOperationException();
+    try (SecretText key = SecretText.of(privateKey)) {
+      machine.secrets().take(SecretName.BACKUP, key);
+    }
+    send();
+    byte[] all = Json.bytes(server.backups.keys(user()));
+    try (BackupReader reader = BackupReader.of(new ByteArrayInputStream(all))) {
+      Restored restored = machine.backup().restore(reader.next(Integer.MAX_VALUE));
+      // One that a message needed was fetched by itself.
+      return restored.imported() + restored.known();
+    }
   }
 
   @Override
   void requestSecrets() {
-    throw new UnsupportedOperationException();
+    machine.secrets().request();
+    send();
   }
 
   @Override
   boolean hasBackupKey() {
-    throw new UnsupportedOperationException();
+    Optional<SecretText> key = machine.secrets().secret(SecretName.BACKUP);
+    key.ifPresent(SecretText::close);
+    return key.isPresent();
   }
 
   @Override
   void dehydrate(String key) {
-    throw new UnsupportedOperationException();
+    try (PickleKey opened = PickleKey.of(UnpaddedBase64.decode(key))) {
+      server.dehydrate(user(), machine.dehydration().make(opened, "Asleep"));
+      machine.dehydration().made();
+    } catch (DehydrationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override
   void rehydrate(String key) {
-    throw new UnsupportedOperationException();
+    ObjectNode received = Json.object();
+    server.dehydratedEvents(user()).forEach(received.putArray("events")::add);
+    try (PickleKey opened = PickleKey.of(UnpaddedBase64.decode(key));
+        DehydrationDesk.Woken woken =
+            machine.dehydration().wake(opened, server.dehydrated(user()))) {
+      woken.receive(received);
+    } catch (DehydrationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override
