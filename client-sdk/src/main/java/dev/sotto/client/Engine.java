@@ -57,6 +57,7 @@ final class Engine {
   private final Pump pump;
   private final SyncSettings sync;
   private final Security security;
+  private final Recovery recovery;
   private final ExecutorService asides =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("sotto news").factory());
   private final Object lock = new Object();
@@ -129,7 +130,12 @@ final class Engine {
             signals,
             self);
     this.security = new Security(machine, pump, handlers, self);
+    this.recovery = new Recovery(machine, pump, calls, security, random, self);
     kept.keepTogether(inbox::settled);
+  }
+
+  Recovery recovery() {
+    return recovery;
   }
 
   Security security() {

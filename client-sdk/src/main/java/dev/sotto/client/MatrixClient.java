@@ -90,6 +90,11 @@ public final class MatrixClient implements AutoCloseable {
     return engine.security();
   }
 
+  /// What lets our user begin again on a new device.
+  public Recovery recovery() {
+    return engine.recovery();
+  }
+
   // Running
 
   /// Follows the news on a thread of its own, and returns at once. Does nothing if that is so
