@@ -37,6 +37,7 @@ public final class ClientBuilder {
   private @Nullable String program;
   private Duration hold = Duration.ofSeconds(30);
   private SharingPolicy policy = SharingPolicy.SIGNED_DEVICES;
+  private @Nullable String recoveryKey;
   private boolean clearAllowed;
 
   ClientBuilder(String homeserver) {
@@ -95,6 +96,13 @@ public final class ClientBuilder {
     return this;
   }
 
+  /// What a device that is new begins with, so that it is signed and reads earlier messages: see
+  /// [Recovery]. It is not needed once the device is signed.
+  public ClientBuilder recoveryKey(String key) {
+    this.recoveryKey = key;
+    return this;
+  }
+
   /// How long the server may hold a request back while there are no news; half a minute unless said
   /// otherwise.
   public ClientBuilder syncTimeout(Duration timeout) {
@@ -116,6 +124,7 @@ public final class ClientBuilder {
   /// @throws MatrixRequestException if the server refuses, or cannot be reached
   /// @throws StoreException if the store cannot be used
   /// @throws IllegalStateException if the store holds the session of somebody else
+  /// @throws IllegalArgumentException if a recovery key was given and is not the right one
   public MatrixClient login(String user, String password) {
     Secret secret = Secret.of(password);
     return connect(
@@ -180,6 +189,9 @@ public final class ClientBuilder {
               settings.pace(),
               hold);
       engine.prepare();
+      if (recoveryKey != null && !engine.security().isDeviceSigned()) {
+        engine.recovery().recover(recoveryKey);
+      }
       return new MatrixClient(engine);
     } catch (RuntimeException e) {
       opened.close();

@@ -58,6 +58,7 @@ final class Engine {
   private final SyncSettings sync;
   private final Security security;
   private final Recovery recovery;
+  private final History history;
   private final ExecutorService asides =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("sotto news").factory());
   private final Object lock = new Object();
@@ -102,8 +103,17 @@ final class Engine {
                 outlet()
                     .sendForEncryption(
                         message.room(), message.eventType(), message.body(), message.id()));
+    Downloads downloads = new Downloads(calls, attachments);
     Outlet outlet =
         new Outlet(calls, rooms, lists, encryption, pump, new Transactions(random), attachments);
+    this.history =
+        new History(
+            machine.history(),
+            outlet,
+            downloads,
+            pump,
+            handlers,
+            () -> machine.news().forEach(this::told));
     this.services =
         new Services(
             self,
@@ -113,7 +123,8 @@ final class Engine {
             lists,
             new Direct(calls, kept, store, rooms, self),
             new MessageReader(encryption, pump),
-            attachments);
+            downloads,
+            history);
     this.inbox = new Inbox(store);
     this.signals = new Signals(handlers, this::room);
     this.deliveries = new Deliveries(this::deliver, this::settle, PATIENCE);
@@ -128,6 +139,7 @@ final class Engine {
             pump,
             handlers,
             signals,
+            this::fetchHistory,
             self);
     this.security = new Security(machine, pump, handlers, self);
     this.recovery = new Recovery(machine, pump, calls, security, random, self);
@@ -157,6 +169,22 @@ final class Engine {
                   "The server shows other keys for a device of " + changed.shown().user() + "."));
       case MachineNews.MessageLost _, MachineNews.Message _ -> {}
     }
+  }
+
+  /// On a thread of its own: it is a download, and the news go on.
+  private void fetchHistory() {
+    Thread.ofVirtual()
+        .name("sotto history")
+        .start(
+            () -> {
+              try {
+                history.fetch();
+              } catch (RuntimeException e) {
+                if (!isClosed()) {
+                  handlers.problem(Problem.Kind.ENCRYPTION, e);
+                }
+              }
+            });
   }
 
   /// Calls handlers that belong to no room, one after the other.

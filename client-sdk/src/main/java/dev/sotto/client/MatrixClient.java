@@ -187,7 +187,9 @@ public final class MatrixClient implements AutoCloseable {
     for (ServerName server : via) {
       request = request.query("via", server.value()).query("server_name", server.value());
     }
-    return room(services().calls().send(request, MatrixClient::roomId));
+    Room joined = room(services().calls().send(request, MatrixClient::roomId));
+    joined.joined();
+    return joined;
   }
 
   private static RoomId roomId(ObjectNode answer) {

@@ -4,6 +4,7 @@ import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.EventReader;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Trust;
+import dev.sotto.client.event.Undecryptable;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.id.RoomId;
 import java.util.ArrayList;
@@ -29,11 +30,13 @@ final class MessageReader {
       return EventReader.read(envelope);
     }
     RoomEvent event = encryption.decrypt(envelope);
-    if (event.trust() != Trust.UNKNOWN_DEVICE) {
+    if (event.trust() == Trust.UNKNOWN_DEVICE) {
+      // Maybe only because nobody has asked for the sender's devices yet.
+      encryption.track(envelope.sender());
+    } else if (!(event instanceof Undecryptable hidden) || !hidden.mayBecomeReadable()) {
       return event;
     }
-    // Maybe only because nobody has asked for the sender's devices yet.
-    encryption.track(envelope.sender());
+    // The key may be in the backup.
     pump.flush();
     return encryption.decrypt(envelope);
   }

@@ -36,6 +36,7 @@ final class News implements SyncListener {
   private final Pump pump;
   private final Handlers handlers;
   private final Signals signals;
+  private final Runnable keysMayBeThere;
   private final UserId self;
 
   News(
@@ -48,6 +49,7 @@ final class News implements SyncListener {
       Pump pump,
       Handlers handlers,
       Signals signals,
+      Runnable keysMayBeThere,
       UserId self) {
     this.kept = kept;
     this.rooms = rooms;
@@ -58,6 +60,7 @@ final class News implements SyncListener {
     this.pump = pump;
     this.handlers = handlers;
     this.signals = signals;
+    this.keysMayBeThere = keysMayBeThere;
     this.self = self;
   }
 
@@ -95,6 +98,9 @@ final class News implements SyncListener {
     batch.items.forEach(this::deliver);
     each(sections.path("join"), signals::ephemeral);
     signals.caughtUp();
+    if (content.path("to_device").path("events").size() > 0) {
+      keysMayBeThere.run();
+    }
   }
 
   @Override

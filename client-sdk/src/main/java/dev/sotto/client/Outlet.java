@@ -294,6 +294,13 @@ final class Outlet {
     }
   }
 
+  /// Uploads a small file that is encrypted whatever room it is for.
+  EncryptedFile uploadEncrypted(byte[] plaintext) {
+    Attachments.Encrypted encrypted = attachments.encrypt(plaintext);
+    Request request = Request.post(UPLOAD).bytes(encrypted.ciphertext(), OCTET_STREAM);
+    return new EncryptedFile(upload(request), encrypted.key());
+  }
+
   private String upload(Request request) {
     return calls.send(
         request.repeatable().timeout(UPLOAD_TIMEOUT),

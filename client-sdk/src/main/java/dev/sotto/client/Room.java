@@ -1,8 +1,5 @@
 package dev.sotto.client;
 
-import dev.sotto.client.encryption.attachment.AttachmentException;
-import dev.sotto.client.encryption.attachment.AttachmentKey;
-import dev.sotto.client.encryption.attachment.EncryptedFile;
 import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.FileMessage;
 import dev.sotto.client.event.Membership;
@@ -16,16 +13,11 @@ import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,8 +30,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// In an encrypted room messages are encrypted, or not sent at all.
 public final class Room {
   private static final String ROOM = "/_matrix/client/v3/rooms/{}";
-  private static final Pattern MXC =
-      Pattern.compile("mxc://([^/?#]{1,255})/([A-Za-z0-9_-]{1,255})");
   private static final int NAMED_HEROES = 3;
 
   private final Services services;
@@ -76,12 +66,11 @@ public final class Room {
   private String heroes() {
     List<String> names = new ArrayList<>();
     for (String hero : facts().heroes()) {
-      try {
-        UserId user = new UserId(hero);
-        names.add(services.rooms().members().find(id, user).map(Member::name).orElse(hero));
-      } catch (MatrixException _) {
-        // Nobody.
-      }
+      user(hero)
+          .flatMap(user -> services.rooms().members().find(id, user))
+          .map(Member::name)
+          .or(() -> Optional.of(hero))
+          .ifPresent(names::add);
     }
     if (names.isEmpty()) {
       return "Empty room";
@@ -148,6 +137,20 @@ public final class Room {
   /// Joins the room.
   public void join() {
     services.outlet().membership(id, "join", Json.object(), null);
+    joined();
+  }
+
+  /// Fetches the keys to the room's history that whoever has invited us has left.
+  void joined() {
+    facts().inviter().flatMap(Room::user).ifPresent(from -> services.history().joined(id, from));
+  }
+
+  private static Optional<UserId> user(String name) {
+    try {
+      return Optional.of(new UserId(name));
+    } catch (MatrixException _) {
+      return Optional.empty();
+    }
   }
 
   /// Leaves the room, or declines the invitation to it.
@@ -155,8 +158,10 @@ public final class Room {
     services.outlet().membership(id, "leave", Json.object(), null);
   }
 
-  /// Invites somebody.
+  /// Invites somebody. Where the room's history is for those who come later, they are given the
+  /// keys to what they may read of it.
   public void invite(UserId user) {
+    services.history().share(id, user);
     services.outlet().membership(id, "invite", of(user), null);
   }
 
@@ -270,44 +275,7 @@ public final class Room {
   /// @param target where to; what the message calls the file is not to be trusted for that
   /// @throws IOException if it cannot be written, or is not what was sent
   public void download(FileMessage message, Path target, long maxBytes) throws IOException {
-    Path folder = target.toAbsolutePath().getParent();
-    Path received = Files.createTempFile(folder, ".", ".part");
-    Path opened = Files.createTempFile(folder, ".", ".part");
-    try {
-      try (OutputStream out = Files.newOutputStream(received)) {
-        services.calls().download(request(message).limit(maxBytes), out);
-      }
-      Optional<ObjectNode> encryption = message.source().encryption();
-      if (encryption.isPresent()) {
-        open(received, opened, encryption.get());
-      }
-      Files.move(
-          encryption.isPresent() ? opened : received,
-          target,
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(received);
-      Files.deleteIfExists(opened);
-    }
-  }
-
-  private void open(Path received, Path opened, ObjectNode file) throws IOException {
-    try (AttachmentKey key = EncryptedFile.of(file).key();
-        OutputStream out = Files.newOutputStream(opened)) {
-      services.attachments().decrypt(received, out, key);
-    } catch (AttachmentException e) {
-      throw new IOException(e.getMessage(), e);
-    }
-  }
-
-  private static Request request(FileMessage message) throws IOException {
-    Matcher mxc = MXC.matcher(message.source().url());
-    if (!mxc.matches()) {
-      throw new IOException("The message names no file.");
-    }
-    return Request.get("/_matrix/client/v1/media/download/{}/{}", mxc.group(1), mxc.group(2))
-        .timeout(Duration.ofMinutes(10));
+    services.downloads().fetch(message.source(), target, maxBytes);
   }
 
   // What was said

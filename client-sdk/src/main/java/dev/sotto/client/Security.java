@@ -4,8 +4,8 @@ import dev.sotto.client.encryption.CrossSigning;
 import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.VerificationDesk;
 import dev.sotto.client.encryption.device.Device;
-import dev.sotto.client.encryption.identity.BootstrapOutcome;
 import dev.sotto.client.encryption.identity.IdentityChange;
+import dev.sotto.client.encryption.identity.KeyRole;
 import dev.sotto.client.encryption.identity.OwnIdentityStatus;
 import dev.sotto.client.encryption.verification.Method;
 import dev.sotto.client.encryption.verification.Verification;
@@ -15,6 +15,7 @@ import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -105,12 +106,20 @@ public final class Security {
   /// @return whether there is one now whose keys are here; if not, this device has to be verified
   ///   with another
   public boolean setUpIdentity() {
-    crossSigning().trust(self);
-    pump.flush();
-    BootstrapOutcome outcome = crossSigning().bootstrap();
-    pump.flush();
+    if (!hasIdentityKeys()) {
+      crossSigning().trust(self);
+      pump.flush();
+      crossSigning().bootstrap();
+      pump.flush();
+    }
+    return hasIdentityKeys();
+  }
+
+  private boolean hasIdentityKeys() {
     OwnIdentityStatus status = crossSigning().status();
-    return outcome == BootstrapOutcome.MADE && !status.uploading();
+    return !status.uploading()
+        && status.deviceSigned()
+        && status.privateKeys().containsAll(EnumSet.allOf(KeyRole.class));
   }
 
   /// A user's devices, as the server shows them now.

@@ -1,6 +1,5 @@
 package dev.sotto.client;
 
-import dev.sotto.client.encryption.attachment.Attachments;
 import dev.sotto.protocol.id.UserId;
 
 /// What a room's methods work with.
@@ -12,4 +11,5 @@ record Services(
     MemberLists lists,
     Direct direct,
     MessageReader reader,
-    Attachments attachments) {}
+    Downloads downloads,
+    History history) {}

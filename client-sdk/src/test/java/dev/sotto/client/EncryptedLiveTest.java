@@ -280,6 +280,61 @@ class EncryptedLiveTest {
   }
 
   @Test
+  void newDeviceReadsTheBackupWithTheRecoveryKey() throws InterruptedException {
+    MatrixClient person = started(ada);
+    Room room = person.createRoom(NewRoom.named("Diary"));
+    Heard<Message> own = heard(person, Message.class);
+    room.send("before the backup");
+    own.await();
+    String key = person.recovery().setUp();
+    assertTrue(person.recovery().isSetUp());
+    room.send("after the backup");
+    own.await();
+    person.close();
+    MatrixClient again =
+        MatrixClient.at(server().url())
+            .store(folder.resolve("again.db"), "a passphrase")
+            .login(ada, BuiltServer.PASSWORD);
+    clients.add(again);
+    assertFalse(again.security().isDeviceSigned());
+    assertThrows(IllegalArgumentException.class, () -> again.recovery().recover("no key"));
+    assertTrue(again.recovery().recover(key));
+    List<String> texts = new ArrayList<>();
+    for (RoomEvent event : again.room(room.id()).timeline().earlier(10)) {
+      if (event instanceof TextMessage message) {
+        texts.add(message.text());
+      }
+    }
+    assertEquals(List.of("after the backup", "before the backup"), texts);
+  }
+
+  @Test
+  void whoIsInvitedReadsTheSharedHistory() throws InterruptedException {
+    MatrixClient person = started(ada);
+    Room room = person.createRoom(NewRoom.named("Long ago"));
+    Heard<Message> own = heard(person, Message.class);
+    room.send("in the beginning");
+    own.await();
+    MatrixClient other = started(bob);
+    Heard<Invitation> invitations = new Heard<>();
+    other.onInvitation(invitations::tell);
+    Heard<Message> said = new Heard<>();
+    other.onMessage((_, message) -> said.tell(message));
+    room.invite(other.user());
+    Room his = invitations.await().accept();
+    room.send("today");
+    assertEquals("today", said.await().text());
+    List<RoomEvent> all = his.timeline().earlier(50);
+    assertTrue(
+        all.stream()
+            .anyMatch(
+                event ->
+                    event instanceof TextMessage message
+                        && message.text().equals("in the beginning")),
+        all.toString());
+  }
+
+  @Test
   void clearRoomIsNotToBeHad() throws InterruptedException {
     MatrixClient person = started(ada);
     Room room = person.createRoom(NewRoom.unnamed().unencrypted());

@@ -42,6 +42,7 @@ class NewsTest {
           sandbox.pump,
           sandbox.handlers,
           new Signals(sandbox.handlers, _ -> sandbox.room),
+          () -> {},
           BOT);
 
   NewsTest() {

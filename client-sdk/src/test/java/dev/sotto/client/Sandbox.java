@@ -1,5 +1,6 @@
 package dev.sotto.client;
 
+import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.attachment.Attachments;
 import dev.sotto.client.encryption.request.OutgoingRequest.RoomMessage;
 import dev.sotto.client.event.Membership;
@@ -15,6 +16,7 @@ import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A client's parts around a scripted server and an encryption that can be looked into.
@@ -35,6 +37,7 @@ final class Sandbox implements AutoCloseable {
   final MemberLists lists;
   final Pump pump;
   final Outlet outlet;
+  final Machine machine;
   final Room room;
 
   Sandbox() {
@@ -49,6 +52,10 @@ final class Sandbox implements AutoCloseable {
     Attachments attachments = new Attachments(random);
     outlet =
         new Outlet(calls, rooms, lists, encryption, pump, new Transactions(random), attachments);
+    Downloads downloads = new Downloads(calls, attachments);
+    machine =
+        Machine.open(
+            new MemoryStore(), BOT, new DeviceId("DEVICE"), random, InstantSource.system());
     Services services =
         new Services(
             BOT,
@@ -58,7 +65,8 @@ final class Sandbox implements AutoCloseable {
             lists,
             new Direct(calls, kept, store, rooms, BOT),
             new MessageReader(encryption, pump),
-            attachments);
+            downloads,
+            new History(machine.history(), outlet, downloads, pump, handlers, () -> {}));
     room = new Room(services, ROOM);
   }
 
@@ -104,6 +112,7 @@ final class Sandbox implements AutoCloseable {
 
   @Override
   public void close() {
+    machine.close();
     session.close();
     server.close();
   }

@@ -100,6 +100,12 @@ public final class Machine implements AutoCloseable {
         });
   }
 
+  /// What has happened and was not told yet: what a call brings about that has no news as its
+  /// answer.
+  public List<MachineNews> news() {
+    return turns.take(incoming::takeNews);
+  }
+
   /// News were missed: the next sync does not follow the last one that was received.
   public void missedSome() {
     turns.run(parts.tracking()::missedSome);
