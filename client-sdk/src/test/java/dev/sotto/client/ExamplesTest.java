@@ -1,0 +1,184 @@
+package dev.sotto.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.sotto.client.event.MemberChange;
+import dev.sotto.client.event.Membership;
+import dev.sotto.client.event.Message;
+import dev.sotto.protocol.id.UserId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The examples do what they say, each started as its user starts it.
+class ExamplesTest {
+  private static @Nullable BuiltServer running;
+
+  @TempDir static Path serverFolder;
+  @TempDir Path folder;
+
+  private final List<Process> started = new ArrayList<>();
+
+  @BeforeAll
+  static void startServer() throws IOException {
+    assumeTrue(BuiltServer.jar().isPresent(), "the server is not built");
+    running = BuiltServer.start(serverFolder, "required");
+  }
+
+  @AfterAll
+  static void stopServer() {
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  @AfterEach
+  void stopExamples() {
+    for (Process process : started) {
+      process.destroy();
+      process.onExit().join();
+    }
+  }
+
+  private static BuiltServer server() {
+    BuiltServer server = running;
+    if (server == null) {
+      throw new IllegalStateException("There is no server.");
+    }
+    return server;
+  }
+
+  private void start(String example, String user, String... more) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(Path.of("examples", example + ".java").toAbsolutePath().toString());
+    command.addAll(List.of(server().url(), user));
+    command.addAll(List.of(more));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().put("BOT_PASSWORD", BuiltServer.PASSWORD);
+    builder.redirectErrorStream(true).redirectOutput(folder.resolve(user + ".log").toFile());
+    started.add(builder.start());
+  }
+
+  /// Somebody who has asked for this bot. Each is another one: the second device of a user would
+  /// have to be signed by the first.
+  private MatrixClient person(String bot) throws InterruptedException {
+    String name = "friend-of-" + bot;
+    server().register(name);
+    MatrixClient person =
+        MatrixClient.at(server().url())
+            .store(folder.resolve(name + ".db"), "a passphrase")
+            .login(name, BuiltServer.PASSWORD);
+    person.start();
+    person.awaitFirstSync();
+    return person;
+  }
+
+  private static Room roomWith(MatrixClient person, String bot) throws InterruptedException {
+    Heard<MemberChange> joined = new Heard<>();
+    UserId user = UserId.of(bot, person.user().server());
+    person.on(MemberChange.class, (_, change) -> joined.tell(change));
+    Room room = person.createRoom(NewRoom.unnamed().invite(user));
+    joined.await(change -> change.user().equals(user) && change.membership() == Membership.JOIN);
+    return room;
+  }
+
+  private static Heard<Message> said(MatrixClient person) {
+    Heard<Message> said = new Heard<>();
+    person.onMessage((_, message) -> said.tell(message));
+    return said;
+  }
+
+  @Test
+  void echoBotSaysItAgain() throws Exception {
+    server().register("echo");
+    start("EchoBot", "echo");
+    try (MatrixClient person = person("echo")) {
+      Heard<Message> said = said(person);
+      roomWith(person, "echo").send("is anybody there?");
+      assertEquals("is anybody there?", said.await().text());
+    }
+  }
+
+  @Test
+  void reminderBotReminds() throws Exception {
+    server().register("reminder");
+    start("ReminderBot", "reminder");
+    try (MatrixClient person = person("reminder")) {
+      Heard<Message> said = said(person);
+      roomWith(person, "reminder").send("!remind 0 the tea");
+      String first = said.await().text();
+      String second = said.await().text();
+      assertEquals(
+          Set.of("I will, in 0 minutes.", person.user() + ": the tea"), Set.of(first, second));
+    }
+  }
+
+  @Test
+  void webhookBotJoinsARoomAndTheWeb() throws Exception {
+    Heard<String> posted = new Heard<>();
+    HttpServer hook =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    hook.createContext(
+        "/",
+        exchange -> {
+          posted.tell(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    hook.start();
+    int port;
+    try (var free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    server().register("webhook");
+    try (MatrixClient person = person("webhook");
+        HttpClient http = HttpClient.newHttpClient()) {
+      Heard<Message> said = said(person);
+      Heard<MemberChange> joined = new Heard<>();
+      person.on(MemberChange.class, (_, change) -> joined.tell(change));
+      UserId bot = UserId.of("webhook", person.user().server());
+      Room room = person.createRoom(NewRoom.unnamed());
+      room.invite(bot);
+      start(
+          "WebhookBot",
+          "webhook",
+          room.id().value(),
+          Integer.toString(port),
+          "http://127.0.0.1:" + hook.getAddress().getPort() + "/");
+      joined.await(change -> change.user().equals(bot) && change.membership() == Membership.JOIN);
+      room.send("to the web");
+      assertTrue(posted.await().contains("\"text\":\"to the web\""));
+      http.send(
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+              .POST(BodyPublishers.ofString("from the web"))
+              .build(),
+          BodyHandlers.discarding());
+      assertEquals("from the web", said.await().text());
+    } finally {
+      hook.stop(0);
+    }
+  }
+}
