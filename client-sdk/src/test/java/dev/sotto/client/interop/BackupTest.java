@@ -2,6 +2,7 @@ package dev.sotto.client.interop;
 
 import static dev.sotto.client.interop.Peer.settle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.protocol.id.RoomId;
@@ -53,5 +54,16 @@ class BackupTest extends InteropTest {
       Reading.Clear read = clear(laptop.decrypt(room, event));
       assertTrue(read.body().startsWith("said "));
     }
+  }
+
+  @Test
+  void aDeviceTrustsTheBackupOnceItIsVerified() {
+    alice.createBackup();
+    Peer laptop = machines.device(pairing.second, "alice", "LAPTOP");
+    settle(alice, bob, laptop);
+    assertFalse(laptop.trustsBackup());
+    Comparison.complete(laptop, alice, alice, laptop.requestVerification(alice));
+    settle(alice, bob, laptop);
+    assertTrue(laptop.trustsBackup());
   }
 }

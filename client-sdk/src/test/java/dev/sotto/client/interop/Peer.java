@@ -244,6 +244,9 @@ abstract class Peer implements AutoCloseable {
   /// Makes a backup and keeps it up to date from now on; returns its private key in base64.
   abstract String createBackup();
 
+  /// Whether it believes that the backup at the server is its user's.
+  abstract boolean trustsBackup();
+
   /// Backs all keys up that are not yet.
   abstract void backUp();
 

@@ -385,7 +385,7 @@ final class RustMachine extends Peer {
     return secret;
   }
 
-  /// Whether it trusts the backup at the server.
+  @Override
   boolean trustsBackup() {
     ObjectNode given = Json.object();
     given.set("backup", server.backups.about(user()));

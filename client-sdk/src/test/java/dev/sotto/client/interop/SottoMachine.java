@@ -8,6 +8,7 @@ import dev.sotto.client.encryption.attachment.AttachmentException;
 import dev.sotto.client.encryption.attachment.Attachments;
 import dev.sotto.client.encryption.attachment.EncryptedFile;
 import dev.sotto.client.encryption.backup.BackupReader;
+import dev.sotto.client.encryption.backup.BackupState;
 import dev.sotto.client.encryption.backup.DehydrationException;
 import dev.sotto.client.encryption.backup.Restored;
 import dev.sotto.client.encryption.device.Device;
@@ -390,6 +391,13 @@ final class SottoMachine extends Peer {
     try (SecretText key = machine.secrets().secret(SecretName.BACKUP).orElseThrow()) {
       return key.text();
     }
+  }
+
+  @Override
+  boolean trustsBackup() {
+    machine.backup().recheck();
+    send();
+    return machine.backup().state() instanceof BackupState.Active;
   }
 
   @Override
