@@ -155,11 +155,12 @@ final class Outgoing {
   void refused(String id, String errcode) {
     OutgoingRequest request = underWay.get(id);
     switch (request) {
-      case BackupVersionQuery query when errcode.equals(NOT_FOUND) -> {
+      case BackupVersionQuery query
+          when errcode.equals(NOT_FOUND) || HOPELESS.contains(errcode) -> {
         take(id);
         parts.backup().absent(query);
       }
-      case BackupKeyQuery query when errcode.equals(NOT_FOUND) -> {
+      case BackupKeyQuery query when errcode.equals(NOT_FOUND) || HOPELESS.contains(errcode) -> {
         take(id);
         parts.backup().absent(query);
       }
