@@ -158,6 +158,15 @@ abstract class Peer implements AutoCloseable {
     return reading;
   }
 
+  /// Whether a message with this text came and could be read.
+  final boolean hasRead(String text) {
+    return readings.values().stream()
+        .anyMatch(
+            reading ->
+                reading instanceof Reading.Clear clear
+                    && clear.content().path("body").stringValue("").equals(text));
+  }
+
   /// Sends a text to a room, encrypted if the room is; returns the event's id.
   final String say(RoomId room, String text) {
     return say(room, "m.room.message", Json.object().put("msgtype", "m.text").put("body", text));
