@@ -27,6 +27,7 @@ public final class SyncLoop {
   private final Object lock = new Object();
   private @Nullable Thread runner;
   private boolean waiting;
+  private volatile boolean answered;
   private boolean stopped;
 
   SyncLoop(
@@ -59,10 +60,12 @@ public final class SyncLoop {
   private int turn(int failures) {
     String since = place.since();
     Instant asked = pace.now();
+    // After a failure it is asked for what there is, to know soon that the server is back; so it is
+    // when a session is carried on, since its user waits to see how things stand.
+    boolean waits = failures == 0 && (answered || since == null);
     SyncAnswer answer;
     try {
-      // After a failure it is asked for what there is, to know soon that the server is back.
-      Request request = request(since, failures == 0 ? settings.hold() : Duration.ZERO);
+      Request request = request(since, waits ? settings.hold() : Duration.ZERO);
       answer = waiting(() -> requests.send(request, SyncAnswer::of));
     } catch (MatrixRequestException e) {
       return fail(e, failures + 1);
@@ -70,9 +73,10 @@ public final class SyncLoop {
     if (answer == null) {
       return 0;
     }
+    answered = true;
     listener.onAnswer(answer);
     place.keep(answer.nextBatch());
-    if (failures == 0 && answer.nextBatch().equals(since)) {
+    if (waits && answer.nextBatch().equals(since)) {
       calm(Duration.between(asked, pace.now()));
     }
     return 0;

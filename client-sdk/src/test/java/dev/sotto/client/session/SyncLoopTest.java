@@ -135,6 +135,16 @@ class SyncLoopTest {
   }
 
   @Test
+  void sessionThatIsCarriedOnIsToldAtOnceHowThingsStand() {
+    place.keep("s1");
+    server.answer(200, upTo("s1")).answer(200, upTo("s2"));
+    runUntilLoggedOut(loop(new Listener()));
+    assertEquals(
+        List.of("?timeout=0&since=s1", "?timeout=30000&since=s1", "?timeout=30000&since=s2"),
+        paths());
+  }
+
+  @Test
   void answerThatTheListenerFailsAtIsHandedOverAgain() {
     server.answer(200, upTo("s1")).answer(200, upTo("s2")).answer(200, upTo("s2"));
     SyncLoop loop =
