@@ -30,8 +30,9 @@ final class MessageReader {
       return EventReader.read(envelope);
     }
     RoomEvent event = encryption.decrypt(envelope);
-    if (event.trust() == Trust.UNKNOWN_DEVICE) {
-      // Maybe only because nobody has asked for the sender's devices yet.
+    if (event.trust() == Trust.UNKNOWN_DEVICE || event.trust() == Trust.UNSIGNED) {
+      // Maybe only because nobody has asked for the sender's devices yet: what came with the key
+      // does not say who has signed the device.
       encryption.track(envelope.sender());
     } else if (!(event instanceof Undecryptable hidden) || !hidden.mayBecomeReadable()) {
       return event;
