@@ -299,6 +299,17 @@ public final class Room {
                     .orElseThrow(() -> MatrixException.badJson("It is no event.")));
   }
 
+  /// An event of this room that came in another way than from our server, as from an archive:
+  /// decrypted, if it was encrypted, with the keys that are here.
+  ///
+  /// @param json as a server gives it, with its id and sender
+  /// @throws IllegalArgumentException if it is no event
+  public RoomEvent decrypt(ObjectNode json) {
+    return Envelope.of(id, json)
+        .map(services.reader()::read)
+        .orElseThrow(() -> new IllegalArgumentException("It is no event."));
+  }
+
   /// Tells the others that all up to this event was read.
   public void markRead(EventId event) {
     services

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Our own homeserver as it was built, in a process of its own, on an empty folder.
-final class BuiltServer implements AutoCloseable {
-  static final String PASSWORD = "correct horse battery";
+public final class BuiltServer implements AutoCloseable {
+  public static final String PASSWORD = "correct horse battery";
   private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern ADDRESS = Pattern.compile("address +(http://\\S+)");
 
@@ -37,7 +37,7 @@ final class BuiltServer implements AutoCloseable {
   /// Starts it.
   ///
   /// @param policy `required` or `optional`
-  static BuiltServer start(Path folder, String policy) throws IOException {
+  public static BuiltServer start(Path folder, String policy) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar"));
@@ -65,7 +65,7 @@ final class BuiltServer implements AutoCloseable {
   }
 
   /// The server's jar; empty where only this module was built.
-  static Optional<Path> jar() throws IOException {
+  public static Optional<Path> jar() throws IOException {
     Path target = PROJECT.resolve("homeserver/target");
     if (Files.notExists(target)) {
       return Optional.empty();
@@ -77,11 +77,13 @@ final class BuiltServer implements AutoCloseable {
     }
   }
 
-  String url() {
+  /// Where it is reached.
+  public String url() {
     return url;
   }
 
-  void register(String user) {
+  /// Makes an account with the one password.
+  public void register(String user) {
     ObjectNode body = Json.object().put("username", user).put("password", PASSWORD);
     body.put("inhibit_login", true).putObject("auth").put("type", "m.login.dummy");
     try (Requests requests =

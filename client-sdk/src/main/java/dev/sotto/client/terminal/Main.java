@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
     name = "sotto",
     description = "Chat from the terminal, end-to-end encrypted.",
     mixinStandardHelpOptions = true,
-    subcommands = {ChatCommand.class})
+    subcommands = {ChatCommand.class, DemoCommand.class})
 public final class Main {
   private Main() {}
 
