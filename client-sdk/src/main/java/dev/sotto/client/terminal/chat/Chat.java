@@ -6,6 +6,7 @@ import dev.sotto.client.MatrixClient;
 import dev.sotto.client.Problem;
 import dev.sotto.client.Room;
 import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.client.terminal.screen.Colour;
 import dev.sotto.client.terminal.screen.Harmless;
 import dev.sotto.client.terminal.screen.Line;
@@ -32,6 +33,8 @@ final class Chat {
   private final Names names = new Names();
   private final ReceivedFiles files = new ReceivedFiles();
   private final Transcript transcript;
+  private final VerifyOrders verification;
+  private final FirstSteps firstSteps;
   private final Orders orders;
   private final Problems problems;
   private volatile @Nullable Room room;
@@ -42,8 +45,10 @@ final class Chat {
     this.client = client;
     this.screen = screen;
     this.downloads = downloads;
-    EventLines lines = new EventLines(client.user(), names, files, clock);
-    this.transcript = new Transcript(screen, names, lines);
+    EventLines lines = new EventLines(client.user(), clock);
+    this.transcript = new Transcript(screen, names, files, lines);
+    this.verification = new VerifyOrders(this);
+    this.firstSteps = new FirstSteps(client, screen);
     this.orders = new Orders(this);
     this.problems = new Problems(screen, clock);
   }
@@ -64,6 +69,14 @@ final class Chat {
     return downloads;
   }
 
+  VerifyOrders verification() {
+    return verification;
+  }
+
+  FirstSteps firstSteps() {
+    return firstSteps;
+  }
+
   Orders orders() {
     return orders;
   }
@@ -75,6 +88,7 @@ final class Chat {
     client.on(RoomEvent.class, transcript::heard);
     client.onInvitation(this::invited);
     client.onProblem(problems);
+    verification.listen();
     client.start();
     client.awaitFirstSync();
   }
@@ -82,7 +96,13 @@ final class Chat {
   /// Reads and carries out what is typed, until nothing more is.
   ///
   /// @param first the room to begin with
-  void run(Optional<String> first) {
+  /// @param recoveryKey if it need not be asked for
+  void run(Optional<String> first, Optional<String> recoveryKey) {
+    try {
+      firstSteps.take(recoveryKey);
+    } catch (MatrixRequestException | IllegalStateException e) {
+      wrong(e);
+    }
     tell("You are " + client.user() + " on the device " + client.device() + ". /help says more.");
     begin(first);
     while (!over) {
@@ -118,7 +138,11 @@ final class Chat {
     try {
       switch (Input.of(line)) {
         case Input.Nothing() -> {}
-        case Input.Words(String text) -> say(Draft.text(text));
+        case Input.Words(String text) -> {
+          if (!verification.answer(text)) {
+            say(Draft.text(text));
+          }
+        }
         case Input.Order order -> orders.carryOut(order);
       }
     } catch (Exception e) {
@@ -189,7 +213,11 @@ final class Chat {
 
   /// Looks at a room.
   void enter(Room other) {
+    transcript.enter(other, () -> head(other));
     room = other;
+  }
+
+  private void head(Room other) {
     show(new Line().add(Colour.STRONG, "--- " + RoomNames.of(other) + " ---"));
     other.topic().ifPresent(topic -> tell(Harmless.line(topic)));
     if (!other.isEncrypted()) {
@@ -197,7 +225,6 @@ final class Chat {
           new Line()
               .add(Colour.DANGER, "This room is not encrypted: the server reads what is said."));
     }
-    transcript.enter(other);
   }
 
   /// Leaves the room that is looked at.

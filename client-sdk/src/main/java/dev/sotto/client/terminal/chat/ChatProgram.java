@@ -83,7 +83,7 @@ public final class ChatProgram {
         }
         throw e;
       }
-      chat.run(settings.room());
+      chat.run(settings.room(), settings.variable(ChatSettings.RECOVERY_KEY));
       return true;
     } finally {
       forget(end);

@@ -1,6 +1,5 @@
 package dev.sotto.client.terminal.chat;
 
-import dev.sotto.client.Room;
 import dev.sotto.client.event.Edit;
 import dev.sotto.client.event.FileMessage;
 import dev.sotto.client.event.MemberChange;
@@ -38,42 +37,36 @@ final class EventLines {
   private static final String FURTHER = "      | ";
 
   private final UserId self;
-  private final Names names;
-  private final ReceivedFiles files;
   private final Clock clock;
 
-  EventLines(UserId self, Names names, ReceivedFiles files, Clock clock) {
+  EventLines(UserId self, Clock clock) {
     this.self = self;
-    this.names = names;
-    this.files = files;
     this.clock = clock;
   }
 
   /// The lines for an event; none if there is nothing in it for people.
-  ///
-  /// @param elsewhere whether the room has to be named, as it is not the one that is looked at
-  List<AttributedString> of(Room room, RoomEvent event, boolean elsewhere) {
+  List<AttributedString> of(Around around, RoomEvent event) {
     return switch (event) {
-      case TextMessage text -> said(room, event, elsewhere, text, "");
-      case FileMessage file -> file(room, file, elsewhere);
-      case OtherMessage other -> other(room, other, elsewhere);
-      case Edit edit -> said(room, event, elsewhere, edit.replacement(), " (edited)");
+      case TextMessage text -> said(around, event, text, "");
+      case FileMessage file -> file(around, file);
+      case OtherMessage other -> other(around, other);
+      case Edit edit -> said(around, event, edit.replacement(), " (edited)");
       case Reaction reaction ->
-          done(room, event, elsewhere, "reacts with " + Harmless.name(reaction.key(), "a sign"));
-      case Redaction _ -> done(room, event, elsewhere, "has taken a message back");
+          done(around, event, "reacts with " + Harmless.name(reaction.key(), "a sign"));
+      case Redaction _ -> done(around, event, "has taken a message back");
       case Redacted _ when event.envelope().stateKey().isPresent() -> List.of();
-      case Redacted _ -> done(room, event, elsewhere, "said something that was taken back");
-      case MemberChange change -> member(room, change, elsewhere);
-      case StateChange change -> state(room, change, elsewhere);
-      case Undecryptable hidden -> hidden(room, hidden, elsewhere);
+      case Redacted _ -> done(around, event, "said something that was taken back");
+      case MemberChange change -> member(around, change);
+      case StateChange change -> state(around, change);
+      case Undecryptable hidden -> hidden(around, hidden);
       case OtherEvent _ -> List.of();
     };
   }
 
-  private Line begin(Room room, RoomEvent event, boolean elsewhere) {
+  private Line begin(Around around, RoomEvent event) {
     Line line = new Line().add(Colour.FAINT, time(event) + " ");
-    if (elsewhere) {
-      line.add(Colour.FAINT, "[" + RoomNames.of(room) + "] ");
+    if (around.elsewhere()) {
+      line.add(Colour.FAINT, "[" + around.room() + "] ");
     }
     return line;
   }
@@ -84,21 +77,22 @@ final class EventLines {
     return (today ? TODAY : EARLIER).format(at);
   }
 
-  private Line name(Line line, Room room, UserId user) {
+  private Line name(Line line, Around around, UserId user) {
     return user.equals(self)
         ? line.add(Colour.OWN, "you")
-        : line.add(Colour.OTHERS, names.of(room, user));
+        : line.add(Colour.OTHERS, around.name(user));
   }
 
   private List<AttributedString> said(
-      Room room, RoomEvent event, boolean elsewhere, Message message, String remark) {
-    Line line = begin(room, event, elsewhere);
-    mark(line, room, event);
+      Around around, RoomEvent event, Message message, String remark) {
+    Line line = begin(around, event);
+    mark(line, around, event);
     if (message instanceof TextMessage text && text.kind() == TextMessage.Kind.EMOTE) {
-      line.add("* ");
-      name(line, room, event.sender()).add(" ");
+      // One's own name too: "you waves" is not said.
+      Colour colour = event.sender().equals(self) ? Colour.OWN : Colour.OTHERS;
+      line.add("* ").add(colour, around.name(event.sender())).add(" ");
     } else {
-      name(line, room, event.sender()).add(": ");
+      name(line, around, event.sender()).add(": ");
     }
     if (message.replyTo().isPresent()) {
       line.add(Colour.FAINT, "(in reply) ");
@@ -120,11 +114,11 @@ final class EventLines {
     return lines;
   }
 
-  private List<AttributedString> file(Room room, FileMessage file, boolean elsewhere) {
-    int number = files.add(room, file);
-    Line line = begin(room, file, elsewhere);
-    mark(line, room, file);
-    name(line, room, file.sender())
+  private List<AttributedString> file(Around around, FileMessage file) {
+    int number = around.number(file);
+    Line line = begin(around, file);
+    mark(line, around, file);
+    name(line, around, file.sender())
         .add(file.sender().equals(self) ? " send " : " sends ")
         .add(Colour.STRONG, Harmless.name(file.fileName(), "a file"));
     String facts =
@@ -139,16 +133,16 @@ final class EventLines {
     return lines(line.add(": "), Harmless.lines(file.text()), "");
   }
 
-  private List<AttributedString> other(Room room, OtherMessage message, boolean elsewhere) {
+  private List<AttributedString> other(Around around, OtherMessage message) {
     if (message.kind().startsWith("m.key.verification.")) {
       return List.of();
     }
-    return said(room, message, elsewhere, message, " (" + Harmless.name(message.kind(), "?") + ")");
+    return said(around, message, message, " (" + Harmless.name(message.kind(), "?") + ")");
   }
 
-  private List<AttributedString> done(Room room, RoomEvent event, boolean elsewhere, String what) {
-    Line line = begin(room, event, elsewhere);
-    return List.of(name(line.add("* "), room, event.sender()).add(" " + you(event, what)).line());
+  private List<AttributedString> done(Around around, RoomEvent event, String what) {
+    Line line = begin(around, event);
+    return List.of(name(line.add("* "), around, event.sender()).add(" " + you(event, what)).line());
   }
 
   /// The verb for oneself.
@@ -158,15 +152,15 @@ final class EventLines {
         : what;
   }
 
-  private List<AttributedString> hidden(Room room, Undecryptable hidden, boolean elsewhere) {
-    Line line = begin(room, hidden, elsewhere);
-    name(line, room, hidden.sender()).add(": ");
+  private List<AttributedString> hidden(Around around, Undecryptable hidden) {
+    Line line = begin(around, hidden);
+    name(line, around, hidden.sender()).add(": ");
     Colour colour = hidden.mayBecomeReadable() ? Colour.WARNING : Colour.DANGER;
     return List.of(line.add(colour, "[" + Harmless.line(hidden.explanation()) + "]").line());
   }
 
-  private List<AttributedString> member(Room room, MemberChange change, boolean elsewhere) {
-    String target = change.user().equals(self) ? "you" : names.of(room, change.user());
+  private List<AttributedString> member(Around around, MemberChange change) {
+    String target = change.user().equals(self) ? "you" : around.name(change.user());
     boolean own = change.user().equals(change.sender());
     JsonNode before = change.envelope().json().path("unsigned").path("prev_content");
     boolean wasIn = before.path("membership").stringValue("").equals("join");
@@ -182,8 +176,8 @@ final class EventLines {
     if (what.isEmpty()) {
       return List.of();
     }
-    Line line = begin(room, change, elsewhere).add("* ");
-    return List.of(name(line, room, change.sender()).add(" " + what).line());
+    Line line = begin(around, change).add("* ");
+    return List.of(name(line, around, change.sender()).add(" " + what).line());
   }
 
   private static String gone(boolean wasInvited) {
@@ -202,7 +196,7 @@ final class EventLines {
         : "changed the name to " + Harmless.name(now, change.user().value());
   }
 
-  private List<AttributedString> state(Room room, StateChange change, boolean elsewhere) {
+  private List<AttributedString> state(Around around, StateChange change) {
     String what =
         switch (change.type()) {
           case EventTypes.NAME -> "called the room " + value(change, "name");
@@ -213,8 +207,8 @@ final class EventLines {
     if (what.isEmpty() || !change.stateKey().isEmpty()) {
       return List.of();
     }
-    Line line = begin(room, change, elsewhere).add("* ");
-    return List.of(name(line, room, change.sender()).add(" " + what).line());
+    Line line = begin(around, change).add("* ");
+    return List.of(name(line, around, change.sender()).add(" " + what).line());
   }
 
   private static String value(StateChange change, String field) {
@@ -222,11 +216,11 @@ final class EventLines {
   }
 
   /// Marks what does not come from whom it seems to, or could be read on its way.
-  private void mark(Line line, Room room, RoomEvent event) {
+  private void mark(Line line, Around around, RoomEvent event) {
     switch (event.trust()) {
       case VERIFIED, SIGNED -> {}
       case CLEAR -> {
-        if (isEncrypted(room)) {
+        if (around.encrypted()) {
           line.add(Colour.DANGER, "[not encrypted] ");
         }
       }
@@ -234,15 +228,6 @@ final class EventLines {
       case OWNER_CHANGED -> line.add(Colour.DANGER, "[identity has changed] ");
       case UNKNOWN_DEVICE -> line.add(Colour.DANGER, "[unknown device] ");
       case UNPROVEN -> line.add(Colour.WARNING, "[sender not proven] ");
-    }
-  }
-
-  private static boolean isEncrypted(Room room) {
-    try {
-      return room.isEncrypted();
-    } catch (RuntimeException _) {
-      // The server does not say; rather one mark too many.
-      return true;
     }
   }
 }

@@ -50,7 +50,25 @@ final class Orders {
         rooms::create);
     add("invite", "@USER", "invite somebody to this room", Subject.PERSON, rooms::invite);
     add("leave", "", "leave this room", Subject.NOTHING, _ -> chat.leave());
-    add("who", "", "who is in this room", Subject.NOTHING, _ -> rooms.who());
+    add("who", "", "who is in this room", Subject.NOTHING, _ -> new WhoOrder(chat).list());
+    add(
+        "verify",
+        "[@USER | me | no]",
+        "verify somebody or your devices, answer a request",
+        Subject.PERSON,
+        chat.verification()::verify);
+    add(
+        "confirm",
+        "@USER",
+        "believe a changed identity unverified",
+        Subject.PERSON,
+        chat.verification()::confirm);
+    add(
+        "recovery",
+        "[new]",
+        "use your recovery key, or make a new one",
+        Subject.NOTHING,
+        chat.firstSteps()::order);
     add("me", "WORDS", "say what you do", Subject.NOTHING, this::me);
     FileOrders files = new FileOrders(chat);
     add("file", "PATH", "send a file", Subject.PATH, files::send);

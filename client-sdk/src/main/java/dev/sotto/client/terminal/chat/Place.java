@@ -44,7 +44,7 @@ public record Place(Path store, Path key) {
     StringBuilder safe = new StringBuilder();
     for (char c : name.toLowerCase(Locale.ROOT).toCharArray()) {
       boolean plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || "._-@".indexOf(c) >= 0;
-      safe.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, "%%%04x", (int) c));
+      safe.append(plain ? c : '_');
     }
     return safe.toString();
   }

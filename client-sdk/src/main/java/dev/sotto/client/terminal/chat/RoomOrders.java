@@ -1,10 +1,8 @@
 package dev.sotto.client.terminal.chat;
 
 import dev.sotto.client.Invitation;
-import dev.sotto.client.Member;
 import dev.sotto.client.NewRoom;
 import dev.sotto.client.Room;
-import dev.sotto.client.event.Membership;
 import dev.sotto.client.terminal.screen.Colour;
 import dev.sotto.client.terminal.screen.Harmless;
 import dev.sotto.client.terminal.screen.Line;
@@ -129,23 +127,5 @@ final class RoomOrders {
     } catch (MatrixException _) {
       throw new Complaint(Harmless.name(typed, "That") + " is not like @name:server.");
     }
-  }
-
-  void who() {
-    Room here = chat.here();
-    for (Member member : here.members()) {
-      chat.show(member(here, member, ""));
-    }
-    for (Member member : here.members(Membership.INVITE)) {
-      chat.show(member(here, member, " (invited)"));
-    }
-  }
-
-  private Line member(Room room, Member member, String remark) {
-    boolean own = member.user().equals(chat.client().user());
-    return new Line()
-        .add("  ")
-        .add(own ? Colour.OWN : Colour.OTHERS, chat.names().of(room, member.user()))
-        .add(Colour.FAINT, " " + Names.id(member.user()) + (own ? " (you)" : "") + remark);
   }
 }

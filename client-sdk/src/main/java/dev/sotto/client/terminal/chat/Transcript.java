@@ -1,19 +1,25 @@
 package dev.sotto.client.terminal.chat;
 
 import dev.sotto.client.Room;
+import dev.sotto.client.event.FileMessage;
 import dev.sotto.client.event.MemberChange;
+import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Undecryptable;
+import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.client.terminal.screen.Screen;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What happens in rooms, shown once. An event that could not be read is shown again when it can.
@@ -22,13 +28,56 @@ final class Transcript {
   private static final int MOST_SHOWN = 20_000;
   private static final int MOST_WAITING = 500;
   private static final int HISTORY = 20;
+  private static final Duration FIRST_NEWS = Duration.ofSeconds(3);
 
   private record Shown(EventId event, boolean readable) {}
 
   private record Waiting(Room room, RoomEvent event) {}
 
+  /// A room as what is around an event.
+  private final class Surroundings implements Around {
+    private final Room inside;
+    private final boolean elsewhere;
+
+    Surroundings(Room inside, boolean elsewhere) {
+      this.inside = inside;
+      this.elsewhere = elsewhere;
+    }
+
+    @Override
+    public String room() {
+      return RoomNames.of(inside);
+    }
+
+    @Override
+    public boolean elsewhere() {
+      return elsewhere;
+    }
+
+    @Override
+    public boolean encrypted() {
+      try {
+        return inside.isEncrypted();
+      } catch (MatrixRequestException _) {
+        // The server does not say; rather one mark too many.
+        return true;
+      }
+    }
+
+    @Override
+    public String name(UserId user) {
+      return names.of(inside, user);
+    }
+
+    @Override
+    public int number(FileMessage file) {
+      return files.add(inside, file);
+    }
+  }
+
   private final Screen screen;
   private final Names names;
+  private final ReceivedFiles files;
   private final EventLines lines;
   private final Set<Shown> shown =
       Collections.newSetFromMap(
@@ -40,11 +89,13 @@ final class Transcript {
               return size() > MOST_SHOWN;
             }
           });
+  private final Set<RoomId> heard = new HashSet<>();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private @Nullable RoomId current;
   private boolean open;
 
-  Transcript(Screen screen, Names names, EventLines lines) {
+  Transcript(Screen screen, Names names, ReceivedFiles files, EventLines lines) {
+    this.files = files;
     this.screen = screen;
     this.names = names;
     this.lines = lines;
@@ -55,6 +106,10 @@ final class Transcript {
     if (event instanceof MemberChange) {
       names.changed(room.id());
     }
+    if (heard.size() < MOST_SHOWN) {
+      heard.add(room.id());
+    }
+    notifyAll();
     if (open) {
       show(room, event);
     } else {
@@ -66,14 +121,28 @@ final class Transcript {
   }
 
   /// Shows what has been said here before, the oldest first, and looks at this room from now on.
-  void enter(Room room) {
-    List<RoomEvent> history = room.timeline().earlier(HISTORY).reversed();
+  ///
+  /// @param heading is shown before
+  void enter(Room room, Runnable heading) {
     synchronized (this) {
-      current = room.id();
-      for (RoomEvent event : history) {
-        shown.remove(key(event));
-        show(room, event);
+      // What happens meanwhile comes after what has happened before.
+      open = false;
+    }
+    try {
+      if (room.membership() != Membership.JOIN) {
+        // The sync has not told yet what it is called.
+        awaitHeard(room.id(), FIRST_NEWS);
       }
+      List<RoomEvent> history = room.timeline().earlier(HISTORY).reversed();
+      heading.run();
+      synchronized (this) {
+        current = room.id();
+        for (RoomEvent event : history) {
+          shown.remove(key(event));
+          show(room, event);
+        }
+      }
+    } finally {
       open();
     }
   }
@@ -94,17 +163,25 @@ final class Transcript {
   private synchronized void show(Room room, RoomEvent event) {
     if (shown.add(key(event))) {
       boolean elsewhere = !room.id().equals(current);
-      lines.of(room, event, elsewhere).forEach(screen::show);
+      lines.of(new Surroundings(room, elsewhere), event).forEach(screen::show);
       notifyAll();
     }
   }
 
   /// Waits until an event was shown, but not for ever.
-  synchronized void awaitShown(EventId event, Duration most) {
+  void awaitShown(EventId event, Duration most) {
+    await(() -> shown.contains(new Shown(event, true)), most);
+  }
+
+  private void awaitHeard(RoomId room, Duration most) {
+    await(() -> heard.contains(room), most);
+  }
+
+  private synchronized void await(BooleanSupplier done, Duration most) {
     long until = System.nanoTime() + most.toNanos();
     try {
       long leftMs = most.toMillis();
-      while (leftMs > 0 && !shown.contains(new Shown(event, true))) {
+      while (leftMs > 0 && !done.getAsBoolean()) {
         wait(leftMs);
         leftMs = (until - System.nanoTime()) / 1_000_000;
       }

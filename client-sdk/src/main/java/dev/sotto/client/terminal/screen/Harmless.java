@@ -39,7 +39,12 @@ public final class Harmless {
         }
         marks = 0;
       } else {
-        marks = isMark(point) ? marks + 1 : 0;
+        // What is not seen does not make another letter.
+        if (isMark(point)) {
+          marks++;
+        } else if (Character.getType(point) != Character.FORMAT) {
+          marks = 0;
+        }
         if (marks <= MOST_MARKS) {
           append(line, point);
         }

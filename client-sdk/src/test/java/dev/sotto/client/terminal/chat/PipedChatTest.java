@@ -1,0 +1,149 @@
+package dev.sotto.client.terminal.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sotto.client.BuiltServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Chats through pipes, against the server as it was built.
+class PipedChatTest {
+  private static final Map<String, String> PASSWORD =
+      Map.of(ChatSettings.PASSWORD, BuiltServer.PASSWORD);
+
+  private static @Nullable BuiltServer running;
+
+  @TempDir static Path serverFolder;
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void startServer() throws IOException {
+    assumeTrue(BuiltServer.jar().isPresent(), "the server is not built");
+    running = BuiltServer.start(serverFolder, "required");
+  }
+
+  @AfterAll
+  static void stopServer() {
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  private static String url() {
+    BuiltServer server = running;
+    return server == null ? "" : server.url();
+  }
+
+  private static void register(String... users) {
+    BuiltServer server = running;
+    if (server != null) {
+      for (String user : users) {
+        server.register(user);
+      }
+    }
+  }
+
+  private PipedChat chat(String user) throws IOException {
+    return new PipedChat(url(), user, folder, PASSWORD);
+  }
+
+  @Test
+  void twoPeopleMeetVerifyEachOtherAndTalk() throws Exception {
+    register("ada", "bob");
+    Path picture = Files.writeString(folder.resolve("picture of a cat.txt"), "=^.^=");
+    try (PipedChat ada = chat("ada");
+        PipedChat bob = chat("bob")) {
+      bob.await("You are @bob:localhost");
+      ada.type("/create Kitchen @bob");
+      ada.await("--- Kitchen ---");
+      bob.await("@ada:localhost invites you to Kitchen");
+      bob.type("/join");
+      bob.await("--- Kitchen ---");
+      ada.await("@bob:localhost came in");
+      ada.type("good morning");
+      assertTrue(bob.await(": good morning").matches("\\d\\d:\\d\\d @ada:localhost: good morning"));
+      ada.await("you: good morning");
+      verify(ada, bob);
+      bob.type("/me \u001b[2Jwaves");
+      ada.await("* @bob:localhost \uFFFD[2Jwaves");
+      bob.type("/file " + picture);
+      ada.await("sends picture of a cat.txt");
+      ada.type("/save 1 " + folder.resolve("received.txt"));
+      ada.await("Saved as");
+      assertEquals("=^.^=", Files.readString(folder.resolve("received.txt")));
+      ada.type("/who");
+      assertTrue(ada.await("@bob:localhost  verified").contains("verified"));
+      ada.type("/no such thing");
+      ada.await("There is no /no;");
+      assertEquals(0, bob.end());
+      ada.type("/quit");
+      assertEquals(0, ada.end());
+    }
+    try (PipedChat bob = new PipedChat(url(), "bob", folder, Map.of())) {
+      bob.await("@ada:localhost: good morning");
+      assertEquals(0, bob.end());
+    }
+  }
+
+  @Test
+  void newDeviceReadsWhatWasSaidWithTheRecoveryKey() throws Exception {
+    register("erin");
+    String key;
+    try (PipedChat erin = chat("erin")) {
+      erin.await("This account has no recovery key");
+      erin.type("/recovery new");
+      key = erin.awaitAfter("Your recovery key", 2).getLast().strip();
+      erin.type("/create Diary");
+      erin.await("--- Diary ---");
+      erin.type("a secret of mine");
+      erin.await("you: a secret of mine");
+      assertEquals(0, erin.end());
+    }
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Map<String, String> environment =
+        Map.of(ChatSettings.PASSWORD, BuiltServer.PASSWORD, ChatSettings.RECOVERY_KEY, key);
+    try (PipedChat erin = new PipedChat(url(), "erin", other, environment)) {
+      erin.await("This device is one of yours now");
+      erin.await("you: a secret of mine");
+      assertEquals(0, erin.end());
+    }
+  }
+
+  private static void verify(PipedChat ada, PipedChat bob) throws Exception {
+    ada.type("/verify @bob");
+    bob.await("asks for verification");
+    bob.type("/verify");
+    assertEquals(bob.awaitAfter("* Compare with", 7), ada.awaitAfter("* Compare with", 7));
+    ada.type("yes");
+    bob.type("yes");
+    ada.await(" is verified");
+    bob.await(" is verified");
+  }
+
+  @Test
+  void wrongPasswordIsSaidAndEndsIt() throws Exception {
+    register("carl");
+    Map<String, String> wrong = Map.of(ChatSettings.PASSWORD, "not the password");
+    try (PipedChat chat = new PipedChat(url(), "carl", folder, wrong)) {
+      assertEquals(1, chat.end());
+      chat.await("The server does not allow it.");
+    }
+  }
+
+  @Test
+  void withoutPasswordItSaysHowToGiveOne() throws Exception {
+    try (PipedChat chat = new PipedChat(url(), "dora", folder, Map.of())) {
+      assertEquals(1, chat.end());
+      chat.await("A password is needed: set MATRIX_PASSWORD");
+    }
+  }
+}
