@@ -9,6 +9,7 @@ import {
   CryptoEvent,
   OnlySignedDevicesIsolationMode,
   VerificationPhase,
+  decodeRecoveryKey,
 } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { logger as sdkLogger } from "matrix-js-sdk/lib/logger.js";
 
@@ -22,12 +23,20 @@ const devices = new Map();
 
 /** Starts the client of a device that is logged in, and waits for its first sync. */
 async function start({ url, user, device: deviceId, token, password }) {
+  const storageKeys = new Map();
   const client = createClient({
     baseUrl: url,
     logger: silent,
     userId: user,
     deviceId,
     accessToken: token,
+    cryptoCallbacks: {
+      cacheSecretStorageKey: (keyId, _info, key) => storageKeys.set(keyId, key),
+      getSecretStorageKey: async ({ keys }) => {
+        const [keyId] = Object.keys(keys);
+        return [keyId, storageKeys.get(keyId) ?? decodeRecoveryKey(device.recoveryKey)];
+      },
+    },
   });
   const device = { name: user, userId: user, password, client, requests: new Map() };
   await client.initRustCrypto({ cryptoDatabasePrefix: `${user}/${deviceId}` });
@@ -50,6 +59,13 @@ function event(device, { room, event: id }) {
   return device.client.getRoom(room)?.findEventById(id);
 }
 
+// Before it has heard of the encryption, the library sends in the clear.
+function awaitEncryption(device, room) {
+  return until(device, "the room to be known as encrypted", () =>
+    device.client.getRoom(room)?.hasEncryptionStateEvent(),
+  );
+}
+
 const calls = {
   /** Makes and uploads cross-signing keys. */
   bootstrap: async ({ client, userId, password }) => {
@@ -67,8 +83,8 @@ const calls = {
     });
   },
 
-  createRoom: async ({ client }, { invite }) => {
-    const { room_id: room } = await client.createRoom({
+  createRoom: async (device, { invite }) => {
+    const { room_id: room } = await device.client.createRoom({
       preset: Preset.PrivateChat,
       invite,
       initial_state: [
@@ -79,14 +95,13 @@ const calls = {
         },
       ],
     });
+    await awaitEncryption(device, room);
     return room;
   },
 
   join: async (device, { room }) => {
     await device.client.joinRoom(room);
-    await until(device, "the room to be known as encrypted", () =>
-      device.client.getRoom(room)?.hasEncryptionStateEvent(),
-    );
+    await awaitEncryption(device, room);
   },
 
   /** Waits until a user is a member. */
@@ -145,6 +160,43 @@ const calls = {
     await until(device, `${user}'s identity`, () =>
       device.client.getCrypto().userHasCrossSigningKeys(user, true),
     );
+  },
+
+  /** Makes secret storage and a backup; returns the recovery key. */
+  setUpRecovery: async (device) => {
+    const crypto = device.client.getCrypto();
+    const key = await crypto.createRecoveryKeyFromPassphrase();
+    await crypto.bootstrapSecretStorage({
+      createSecretStorageKey: async () => key,
+      setupNewKeyBackup: true,
+    });
+    await until(device, "the backup to be active", () => crypto.getActiveSessionBackupVersion());
+    return key.encodedPrivateKey;
+  },
+
+  /** Waits until so many keys are in the backup, as the server counts them. */
+  awaitBackedUp: async (device, { count }) => {
+    const { http } = device.client;
+    await until(
+      device,
+      "the keys to be in the backup",
+      async () => (await http.authedRequest("GET", "/room_keys/version")).count >= count,
+    );
+  },
+
+  /** Becomes one of the user's devices with the recovery key; returns the keys that it got. */
+  recover: async (device, { key }) => {
+    device.recoveryKey = key;
+    const crypto = device.client.getCrypto();
+    await until(device, "the user's identity", () => crypto.userHasCrossSigningKeys());
+    await crypto.bootstrapCrossSigning({});
+    await crypto.loadSessionBackupPrivateKeyFromSecretStorage();
+    return (await crypto.restoreKeyBackup()).imported;
+  },
+
+  /** Pages back for what was said before. */
+  scrollBack: async ({ client }, { room }) => {
+    await client.scrollback(client.getRoom(room), 50);
   },
 
   requestVerification: async (device, { user, room }) => {

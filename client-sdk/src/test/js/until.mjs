@@ -14,6 +14,7 @@ const WAKING_EVENTS = [
   RoomEvent.Timeline,
   RoomStateEvent.Members,
   MatrixEventEvent.Decrypted,
+  CryptoEvent.KeyBackupSessionsRemaining,
   CryptoEvent.VerificationRequestReceived,
   CryptoEvent.UserTrustStatusChanged,
   CryptoEvent.KeysChanged,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.Invitation;
 import dev.sotto.client.MatrixClient;
+import dev.sotto.client.NewRoom;
 import dev.sotto.client.Room;
 import dev.sotto.client.encryption.verification.Verification;
 import dev.sotto.client.event.RoomEvent;
@@ -30,6 +31,7 @@ import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.BooleanNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
@@ -104,6 +106,7 @@ final class Bot {
         await(() -> client.rooms().contains(room), () -> "not in " + room);
         yield Json.object();
       }
+      case "createRoom" -> StringNode.valueOf(client.createRoom(NewRoom.named("old")).id().value());
       case "say" -> {
         EventId event = client.room(room(given)).send(given.path("text").stringValue());
         yield Json.object().put("event", event.value());
@@ -125,6 +128,19 @@ final class Bot {
             });
         yield all;
       }
+      case "readOld" -> {
+        EventId event = new EventId(given.path("event").stringValue());
+        Room room = client.room(room(given));
+        // Its key is asked for when it is missing first.
+        await(
+            () -> room.event(event) instanceof TextMessage,
+            () -> event + " is " + room.event(event));
+        yield StringNode.valueOf(((TextMessage) room.event(event)).text());
+      }
+      case "setUpRecovery" -> StringNode.valueOf(client.recovery().setUp());
+      case "recover" ->
+          BooleanNode.valueOf(client.recovery().recover(given.path("key").stringValue()));
+      case "isDeviceSigned" -> BooleanNode.valueOf(client.security().isDeviceSigned());
       case "identity" -> StringNode.valueOf(client.security().identity(user(given)).name());
       case "requestVerification" -> {
         client.security().verify(client.room(room(given)), user(given));

@@ -118,7 +118,21 @@ final class BuiltServer implements AutoCloseable {
 
   /// Registers a user of this name, whose first device is logged in.
   Login registerAndLogIn(String name) throws IOException, InterruptedException {
-    JsonNode answer = register(name, false);
+    return login(register(name, false));
+  }
+
+  /// Logs in a further device of a user.
+  Login logIn(String name) throws IOException, InterruptedException {
+    String body =
+        """
+        {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": "%s"},
+         "password": "%s"}
+        """
+            .formatted(name, PASSWORD);
+    return login(post("/_matrix/client/v3/login", body));
+  }
+
+  private static Login login(JsonNode answer) {
     return new Login(
         answer.path("user_id").stringValue(),
         answer.path("device_id").stringValue(),

@@ -20,8 +20,7 @@ final class Element implements AutoCloseable {
   private final LineProcess process = NodePrograms.start("element.mjs");
   private final Login login;
 
-  /// Starts it, with new cross-signing keys of its user.
-  Element(BuiltServer server, Login login) {
+  private Element(BuiltServer server, Login login) {
     this.login = login;
     call(
         "start",
@@ -31,7 +30,18 @@ final class Element implements AutoCloseable {
             .put("device", login.device())
             .put("token", login.token())
             .put("password", BuiltServer.PASSWORD));
-    call("bootstrap", Json.object());
+  }
+
+  /// Starts a user's first device, which makes the user's cross-signing keys.
+  static Element first(BuiltServer server, Login login) {
+    Element element = new Element(server, login);
+    element.call("bootstrap", Json.object());
+    return element;
+  }
+
+  /// Starts a device of a user who has others.
+  static Element later(BuiltServer server, Login login) {
+    return new Element(server, login);
   }
 
   private JsonNode call(String call, ObjectNode given) {
@@ -88,6 +98,26 @@ final class Element implements AutoCloseable {
     List<String> all = new ArrayList<>();
     call("unreadable", in(room)).forEach(each -> all.add(each.toString()));
     return all;
+  }
+
+  /// Makes secret storage and a backup; returns the recovery key.
+  String setUpRecovery() {
+    return call("setUpRecovery", Json.object()).stringValue();
+  }
+
+  /// Waits until so many keys are in the backup.
+  void awaitBackedUp(int count) {
+    call("awaitBackedUp", Json.object().put("count", count));
+  }
+
+  /// Becomes one of its user's devices with the recovery key; returns how many keys it got.
+  int recover(String key) {
+    return call("recover", Json.object().put("key", key)).intValue();
+  }
+
+  /// Pages back for what was said before.
+  void scrollBack(String room) {
+    call("scrollBack", in(room));
   }
 
   void awaitIdentity(String user) {

@@ -28,7 +28,7 @@ class ElementTest {
     server = BuiltServer.start(folder);
     server.register("bot");
     bot = new SdkProcess(server, "bot", Files.createDirectory(folder.resolve("bot")));
-    alice = new Element(server, server.registerAndLogIn("alice"));
+    alice = Element.first(server, server.registerAndLogIn("alice"));
     // Its first answer says that it has logged in.
     bot.unreadable();
     room = alice.createRoom(BOT);

@@ -53,6 +53,11 @@ final class SdkProcess implements AutoCloseable {
     call("awaitRoom", in(room));
   }
 
+  /// Makes an encrypted room.
+  String createRoom() {
+    return call("createRoom", Json.object()).stringValue();
+  }
+
   /// Sends a text and returns the event's id.
   String say(String room, String text) {
     return call("say", in(room).put("text", text)).path("event").stringValue();
@@ -65,6 +70,25 @@ final class SdkProcess implements AutoCloseable {
 
   private static ObjectNode of(String user) {
     return Json.object().put("user", user);
+  }
+
+  /// Reads an event of before it was there; returns its text.
+  String readOld(String room, String event) {
+    return call("readOld", in(room).put("event", event)).stringValue();
+  }
+
+  /// Makes secret storage and a backup; returns the recovery key.
+  String setUpRecovery() {
+    return call("setUpRecovery", Json.object()).stringValue();
+  }
+
+  /// Becomes one of its user's devices with the recovery key.
+  boolean recover(String key) {
+    return call("recover", Json.object().put("key", key)).booleanValue();
+  }
+
+  boolean isDeviceSigned() {
+    return call("isDeviceSigned", Json.object()).booleanValue();
   }
 
   /// How it knows a user's identity.
