@@ -1,0 +1,144 @@
+package dev.sotto.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sotto.client.Inbox.Item;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.json.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class DeliveriesTest {
+  private static final RoomId ONE = new RoomId("!one:example.org");
+  private static final RoomId OTHER = new RoomId("!other:example.org");
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  private static Item item(RoomId room, long number) {
+    return new Item(number, room, Inbox.Kind.EVENT, Json.object());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void itemsOfARoomComeInOrder() {
+    List<Long> heard = new CopyOnWriteArrayList<>();
+    AtomicInteger idle = new AtomicInteger();
+    Deliveries deliveries =
+        new Deliveries(item -> heard.add(item.number()), idle::incrementAndGet, LONG);
+    for (int i = 0; i < 1000; i++) {
+      assertTrue(deliveries.add(item(ONE, i)));
+    }
+    assertTrue(deliveries.awaitNothing(LONG));
+    assertEquals(1000, heard.size());
+    assertEquals(heard.stream().sorted().toList(), heard);
+    assertTrue(idle.get() >= 1);
+  }
+
+  @Test
+  void slowRoomDoesNotHoldUpTheOthers() {
+    CountDownLatch slow = new CountDownLatch(1);
+    CountDownLatch heard = new CountDownLatch(1);
+    Deliveries deliveries =
+        new Deliveries(
+            item -> {
+              if (item.room().equals(ONE)) {
+                await(slow);
+              } else {
+                heard.countDown();
+              }
+            },
+            () -> {},
+            LONG);
+    deliveries.add(item(ONE, 1));
+    deliveries.add(item(OTHER, 2));
+    await(heard);
+    slow.countDown();
+    assertTrue(deliveries.awaitNothing(LONG));
+  }
+
+  @Test
+  void fullQueueIsWaitedForOnceAndThenLeftAlone() {
+    CountDownLatch stuck = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    Deliveries deliveries =
+        new Deliveries(
+            _ -> {
+              begun.countDown();
+              await(stuck);
+            },
+            () -> {},
+            Duration.ofMillis(10));
+    deliveries.add(item(ONE, 0));
+    await(begun);
+    for (int i = 0; i < Deliveries.QUEUE_LENGTH; i++) {
+      assertTrue(deliveries.add(item(ONE, i)));
+    }
+    assertFalse(deliveries.add(item(ONE, 1000)));
+    assertFalse(deliveries.add(item(ONE, 1001)));
+    assertTrue(deliveries.add(item(OTHER, 1)));
+    stuck.countDown();
+    assertTrue(deliveries.awaitNothing(LONG));
+    assertTrue(deliveries.add(item(ONE, 1002)));
+  }
+
+  @Test
+  void handlerMayAddToItsOwnFullQueue() {
+    AtomicReference<Deliveries> self = new AtomicReference<>();
+    AtomicInteger heard = new AtomicInteger();
+    CountDownLatch full = new CountDownLatch(1);
+    Deliveries deliveries =
+        new Deliveries(
+            item -> {
+              await(full);
+              if (item.number() == 0) {
+                self.get().add(item(ONE, 5000));
+              }
+              heard.incrementAndGet();
+            },
+            () -> {},
+            LONG);
+    self.set(deliveries);
+    for (int i = 0; i < Deliveries.QUEUE_LENGTH; i++) {
+      deliveries.add(item(ONE, i));
+    }
+    full.countDown();
+    assertTrue(deliveries.awaitNothing(LONG));
+    assertEquals(Deliveries.QUEUE_LENGTH + 1, heard.get());
+  }
+
+  @Test
+  void closingWaitsForWhatIsUnderWayAndBeginsNothing() {
+    List<Long> heard = new CopyOnWriteArrayList<>();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    Deliveries deliveries =
+        new Deliveries(
+            item -> {
+              begun.countDown();
+              await(never);
+              heard.add(item.number());
+            },
+            () -> {},
+            LONG);
+    deliveries.add(item(ONE, 1));
+    deliveries.add(item(ONE, 2));
+    await(begun);
+    deliveries.close(Duration.ofMillis(10));
+    assertEquals(List.of(1L), heard);
+    assertTrue(deliveries.add(item(ONE, 3)));
+    assertEquals(List.of(1L), heard);
+  }
+}
