@@ -9,11 +9,8 @@ import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.OtherMessage;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Undecryptable;
-import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.client.http.Pace;
-import dev.sotto.client.http.Retries;
 import dev.sotto.client.session.Session;
-import dev.sotto.client.session.SyncLoop;
 import dev.sotto.client.session.SyncSettings;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.StoreException;
@@ -43,11 +40,9 @@ final class Engine {
       "timeline":{"limit":50,"lazy_load_members":true}}}""";
 
   private final CryptoStore store;
-  private final Kept kept;
   private final Session session;
   private final Calls calls;
   private final Encryption encryption;
-  private final Pace pace;
   private final Inbox inbox;
   private final Handlers handlers = new Handlers();
   private final Services services;
@@ -55,14 +50,13 @@ final class Engine {
   private final Deliveries deliveries;
   private final News news;
   private final Pump pump;
-  private final SyncSettings sync;
+  private final Following following;
   private final Security security;
   private final Recovery recovery;
   private final History history;
   private final ExecutorService asides =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("sotto news").factory());
   private final Object lock = new Object();
-  private @Nullable SyncLoop loop;
   private @Nullable Thread background;
   private @Nullable Thread runner;
   private @Nullable RuntimeException end;
@@ -81,14 +75,10 @@ final class Engine {
       Pace pace,
       Duration hold) {
     this.store = store;
-    this.kept = kept;
     this.session = session;
     this.calls = calls;
     this.encryption =
         new MachineEncryption(machine, this::told, new LeftOutDevices(handlers)::tell);
-    this.pace = pace;
-    SyncSettings usual = SyncSettings.usual();
-    this.sync = new SyncSettings(hold, FILTER, usual.backOff());
     KnownRooms rooms = new KnownRooms(store, new Members(store));
     MemberLists lists = new MemberLists(calls, rooms);
     Attachments attachments = new Attachments(random);
@@ -144,6 +134,15 @@ final class Engine {
     this.security = new Security(machine, pump, handlers, self);
     this.recovery = new Recovery(machine, pump, calls, security, random, self);
     kept.keepTogether(inbox::settled);
+    this.following =
+        new Following(
+            session,
+            kept,
+            news,
+            new SyncSettings(hold, FILTER, SyncSettings.usual().backOff()),
+            calls,
+            handlers,
+            pace);
   }
 
   Recovery recovery() {
@@ -326,7 +325,7 @@ final class Engine {
     try {
       takeUpWhatWasLeft();
       prepare();
-      follow();
+      following.run();
     } catch (RuntimeException e) {
       synchronized (lock) {
         end = e;
@@ -349,56 +348,9 @@ final class Engine {
     }
   }
 
-  /// Runs one loop after the other: a new one where the first has ended by something that passes.
-  private void follow() {
-    for (int failures = 0; ; ) {
-      SyncLoop current;
-      synchronized (lock) {
-        if (closed) {
-          return;
-        }
-        current = session.sync(kept, news, sync);
-        loop = current;
-      }
-      try {
-        current.run();
-        return;
-      } catch (MatrixRequestException e) {
-        if (isClosed()) {
-          return;
-        }
-        if (!calls.renew(e)) {
-          failures++;
-          pauseAfter(e, failures);
-        }
-      } catch (IllegalStateException | StoreException e) {
-        // Closing has taken the connections and the store away from under it.
-        if (isClosed()) {
-          return;
-        }
-        throw e;
-      }
-    }
-  }
-
   private boolean isClosed() {
     synchronized (lock) {
       return closed;
-    }
-  }
-
-  /// Waits if the failure is one that passes: it came from within the handling of an answer, which
-  /// is asked for again.
-  private void pauseAfter(MatrixRequestException failure, int failures) {
-    if (!Retries.isPassing(failure)) {
-      throw failure;
-    }
-    handlers.problem(Problem.Kind.SERVER, failure);
-    try {
-      pace.pause(sync.backOff().backOff(failures, pace.chance()));
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      throw failure;
     }
   }
 
@@ -425,16 +377,12 @@ final class Engine {
   /// when the handler has returned.
   void close() {
     boolean first;
-    SyncLoop current;
     synchronized (lock) {
       first = !closed;
       closed = true;
-      current = loop;
     }
     if (first) {
-      if (current != null) {
-        current.stop();
-      }
+      following.stop();
       signals.over();
       Thread.ofVirtual().name("sotto close").start(this::putAway);
     }

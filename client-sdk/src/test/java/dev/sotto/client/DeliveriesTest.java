@@ -9,6 +9,7 @@ import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -104,7 +105,7 @@ class DeliveriesTest {
             item -> {
               await(full);
               if (item.number() == 0) {
-                self.get().add(item(ONE, 5000));
+                Objects.requireNonNull(self.get()).add(item(ONE, 5000));
               }
               heard.incrementAndGet();
             },

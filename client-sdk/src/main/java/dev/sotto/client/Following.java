@@ -1,0 +1,135 @@
+package dev.sotto.client;
+
+import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.http.Pace;
+import dev.sotto.client.http.Retries;
+import dev.sotto.client.session.Session;
+import dev.sotto.client.session.SyncAnswer;
+import dev.sotto.client.session.SyncListener;
+import dev.sotto.client.session.SyncLoop;
+import dev.sotto.client.session.SyncPlace;
+import dev.sotto.client.session.SyncSettings;
+import dev.sotto.client.store.StoreException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Follows the news until it is stopped: one loop after the other, a new one where the last has
+/// ended by something that passes.
+final class Following {
+  private final Session session;
+  private final SyncPlace place;
+  private final SyncListener news;
+  private final SyncSettings settings;
+  private final Calls calls;
+  private final Handlers handlers;
+  private final Pace pace;
+  private @Nullable SyncLoop loop;
+  private boolean stopped;
+
+  Following(
+      Session session,
+      SyncPlace place,
+      SyncListener news,
+      SyncSettings settings,
+      Calls calls,
+      Handlers handlers,
+      Pace pace) {
+    this.session = session;
+    this.place = place;
+    this.news = news;
+    this.settings = settings;
+    this.calls = calls;
+    this.handlers = handlers;
+    this.pace = pace;
+  }
+
+  /// @throws MatrixRequestException if the server refuses the session
+  void run() {
+    boolean first = true;
+    for (int failures = 0; ; ) {
+      SyncLoop next = next(first);
+      if (next == null) {
+        return;
+      }
+      try {
+        next.run();
+        if (!first || Thread.currentThread().isInterrupted()) {
+          return;
+        }
+        first = false;
+      } catch (MatrixRequestException e) {
+        if (isStopped()) {
+          return;
+        }
+        if (!calls.renew(e)) {
+          failures++;
+          pauseAfter(e, failures);
+        }
+      } catch (IllegalStateException | StoreException e) {
+        // Closing has taken the connections and the store away from under it.
+        if (isStopped()) {
+          return;
+        }
+        throw e;
+      }
+    }
+  }
+
+  /// Null if there is to be none. The first loop ends with its first answer, for which the server
+  /// is not to wait: there may be no news, and that is to be known soon.
+  private synchronized @Nullable SyncLoop next(boolean first) {
+    if (stopped) {
+      return null;
+    }
+    SyncSettings atOnce = new SyncSettings(Duration.ZERO, settings.filter(), settings.backOff());
+    SyncLoop next =
+        first ? session.sync(place, new First(), atOnce) : session.sync(place, news, settings);
+    loop = next;
+    return next;
+  }
+
+  /// Takes one answer.
+  private final class First implements SyncListener {
+    @Override
+    public void onAnswer(SyncAnswer answer) {
+      news.onAnswer(answer);
+      stopLoop();
+    }
+
+    @Override
+    public void onTrouble(MatrixRequestException failure, Duration wait) {
+      news.onTrouble(failure, wait);
+    }
+  }
+
+  /// Waits if the failure is one that passes: it came from within the handling of an answer, which
+  /// is asked for again.
+  private void pauseAfter(MatrixRequestException failure, int failures) {
+    if (!Retries.isPassing(failure)) {
+      throw failure;
+    }
+    handlers.problem(Problem.Kind.SERVER, failure);
+    try {
+      pace.pause(settings.backOff().backOff(failures, pace.chance()));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw failure;
+    }
+  }
+
+  private synchronized boolean isStopped() {
+    return stopped;
+  }
+
+  private synchronized void stopLoop() {
+    if (loop != null) {
+      loop.stop();
+    }
+  }
+
+  /// Ends [#run], once the answer that is in hand was dealt with.
+  synchronized void stop() {
+    stopped = true;
+    stopLoop();
+  }
+}
