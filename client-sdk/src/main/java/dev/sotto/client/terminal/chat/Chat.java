@@ -276,12 +276,16 @@ final class Chat {
       screen.show(new Line().add(Colour.WARNING, "! " + said).line());
     }
 
+    private static boolean isOver(Throwable cause) {
+      return cause instanceof MatrixRequestException request && request.isLoggedOut();
+    }
+
     private static String sentence(Problem problem) {
       String cause = Sentences.of(problem.cause());
       return switch (problem.kind()) {
         case HANDLER -> "An event could not be shown. " + cause;
         case OVERFLOW, GAP -> "Some of what was said is not shown here; /room shows it.";
-        case SERVER -> cause + " Trying again.";
+        case SERVER -> cause + (isOver(problem.cause()) ? "" : " Trying again.");
         case LEFT_OUT -> cause;
         case ENCRYPTION -> "Encryption could not do its work. " + cause;
       };

@@ -119,7 +119,7 @@ final class ChatCompletion implements Completion {
     return choices;
   }
 
-  private static List<Choice> paths(String begun) {
+  static List<Choice> paths(String begun) {
     int slash = begun.lastIndexOf('/') + 1;
     String folder = begun.substring(0, slash);
     List<Choice> choices = new ArrayList<>();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -152,7 +153,7 @@ final class VerifyOrders {
           }
         }
       }
-      case "me" -> begun(security.verifyOwnDevices());
+      case "me" -> begin(security::verifyOwnDevices);
       default -> begin(RoomOrders.user(rest, chat.client().user()));
     }
   }
@@ -162,6 +163,12 @@ final class VerifyOrders {
     if (request.isPresent()) {
       security.accept(request.get());
       chat.tell("Accepted; the signs to compare come in a moment.");
+      return;
+    }
+    Optional<Verification.Ready> ready = latest(Verification.Ready.class);
+    if (ready.isPresent()) {
+      // Either side may begin to exchange keys; the other one does not.
+      security.start(ready.get());
       return;
     }
     Optional<Verification.KeysExchanged> codes = latest(COMPARED);
@@ -181,7 +188,7 @@ final class VerifyOrders {
 
   private void begin(UserId user) {
     if (user.equals(chat.client().user())) {
-      begun(security.verifyOwnDevices());
+      begin(security::verifyOwnDevices);
       return;
     }
     Optional<Room> here =
@@ -192,12 +199,13 @@ final class VerifyOrders {
                         .filter(member -> member.membership() == Membership.JOIN)
                         .isPresent());
     Room room = here.orElseGet(() -> chat.client().direct(user));
-    begun(security.verify(room, user));
+    begin(() -> security.verify(room, user));
   }
 
-  private void begun(Verification.RequestSent request) {
+  /// The answer may come before this returns, and has to find that it was begun here.
+  private void begin(Supplier<Verification.RequestSent> request) {
     synchronized (this) {
-      begunHere.add(request.id());
+      begunHere.add(request.get().id());
     }
     chat.tell("Asked; now the other side has to accept.");
   }
