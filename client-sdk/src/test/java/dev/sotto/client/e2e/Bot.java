@@ -111,6 +111,12 @@ final class Bot {
         EventId event = client.room(room(given)).send(given.path("text").stringValue());
         yield Json.object().put("event", event.value());
       }
+      case "talk" -> {
+        // To be killed while it does so.
+        Room room = client.room(room(given));
+        Thread.ofVirtual().start(() -> talk(room));
+        yield Json.object();
+      }
       case "read" -> {
         EventId event = new EventId(given.path("event").stringValue());
         await(
@@ -171,6 +177,12 @@ final class Bot {
       }
       default -> throw new IllegalArgumentException("There is no call " + call);
     };
+  }
+
+  private static void talk(Room room) {
+    for (int i = 0; ; i++) {
+      room.send("on and on " + i);
+    }
   }
 
   /// Waits until the verification with a user is in a phase.

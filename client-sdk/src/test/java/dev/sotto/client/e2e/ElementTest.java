@@ -128,4 +128,18 @@ class ElementTest {
     botSays("still me");
     assertAllWasRead();
   }
+
+  @Test
+  void allIsReadOfABotThatIsKilledWhileItTalks() {
+    botSays("hello");
+    for (int kill = 0; kill < KILLS; kill++) {
+      bot.talk(room);
+      botSays("in between " + kill);
+      aliceSays("stop it " + kill);
+      bot.killAndStartAgainAfter(() -> {});
+      botSays("here again " + kill);
+      aliceSays("good " + kill);
+      assertAllWasRead();
+    }
+  }
 }

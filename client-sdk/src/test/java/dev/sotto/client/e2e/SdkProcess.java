@@ -63,6 +63,11 @@ final class SdkProcess implements AutoCloseable {
     return call("say", in(room).put("text", text)).path("event").stringValue();
   }
 
+  /// Begins to send texts, one after the other without end.
+  void talk(String room) {
+    call("talk", in(room));
+  }
+
   /// Waits for an event that it can decrypt; returns its text and what is known of its sender.
   JsonNode read(String event) {
     return call("read", Json.object().put("event", event));
