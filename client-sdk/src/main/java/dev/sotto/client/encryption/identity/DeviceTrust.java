@@ -5,12 +5,12 @@ public enum DeviceTrust {
   /// The owner's identity was verified and has signed the device, or the device itself was
   /// verified, or it is this one.
   VERIFIED,
-  /// The owner's identity has signed it; that identity is believed as it was seen first, or was
-  /// confirmed.
+  /// The owner's identity has signed it; that identity was never verified, so it is believed as it
+  /// is shown. If it is another than the one seen first, that was told ([IdentityChange]).
   SIGNED,
   /// Its owner has not signed it, or has no identity: whoever speaks for the server may have added
   /// it.
   UNSIGNED,
-  /// Its owner's identity changed, which was not confirmed.
+  /// Its owner's identity was verified and is another now, which was not confirmed.
   OWNER_CHANGED
 }

@@ -81,8 +81,14 @@ public final class Identities {
       return DeviceTrust.VERIFIED;
     }
     Optional<KnownIdentity> found = identities.find(device.user());
-    if (found.filter(KnownIdentity::isChanged).isPresent()) {
+    Optional<IdentityChange> change = found.flatMap(KnownIdentity::change);
+    if (change.filter(IdentityChange::wasVerified).isPresent()) {
       return DeviceTrust.OWNER_CHANGED;
+    }
+    if (change.isPresent() && device.user().equals(account.user())) {
+      // Others who were not verified begin anew as they please. An identity of one's own that
+      // another has put in its place would let whoever did so add devices.
+      return DeviceTrust.UNSIGNED;
     }
     if (verifiedDevices.contains(device)) {
       return DeviceTrust.VERIFIED;

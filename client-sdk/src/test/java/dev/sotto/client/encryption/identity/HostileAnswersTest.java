@@ -125,6 +125,7 @@ class HostileAnswersTest {
       if (identities.unconfirmed(BOB.user).isPresent()) {
         throw new AssertionError("the true keys did not bring Bob back");
       }
+      identities.verified(BOB.user, BOB.masterVerifyKey());
       ObjectNode answer = altered(BOB.answer(CAROL.answer()), alterations);
       List<IdentityChange> changes =
           identities.answered(Set.of(BOB.user, CAROL.user, here.account.user()), answer);
@@ -132,10 +133,10 @@ class HostileAnswersTest {
       assertNotEquals(DeviceTrust.VERIFIED, identities.trust(FALSE_DEVICE));
       Identity bob = identities.of(BOB.user).orElseThrow();
       boolean changed = !bob.master().key().equals(BOB.masterVerifyKey());
-      assertEquals(changed ? UserTrust.CHANGED : UserTrust.PINNED, identities.trust(BOB.user));
+      assertEquals(changed ? UserTrust.CHANGED : UserTrust.VERIFIED, identities.trust(BOB.user));
       assertEquals(changed, changes.stream().anyMatch(change -> change.user().equals(BOB.user)));
       assertEquals(
-          changed ? DeviceTrust.OWNER_CHANGED : DeviceTrust.SIGNED, identities.trust(BOBS));
+          changed ? DeviceTrust.OWNER_CHANGED : DeviceTrust.VERIFIED, identities.trust(BOBS));
       Optional<Identity> own = identities.of(here.account.user());
       assertTrue(own.isEmpty());
     }

@@ -90,8 +90,9 @@ class IdentitiesTest {
     here.restart();
     assertEquals(Optional.of(change), here.identities.unconfirmed(bob.user));
     assertEquals(UserTrust.CHANGED, here.identities.trust(bob.user));
-    assertEquals(DeviceTrust.OWNER_CHANGED, trust(device));
-    assertEquals(DeviceTrust.OWNER_CHANGED, trust(formerDevice));
+    // Who was not verified may begin anew: that is told, and goes on.
+    assertEquals(DeviceTrust.SIGNED, trust(device));
+    assertEquals(DeviceTrust.UNSIGNED, trust(formerDevice));
 
     assertFalse(here.identities.confirm(bob.user, bob.masterVerifyKey()));
     assertTrue(here.identities.confirm(bob.user, changed.masterVerifyKey()));
@@ -235,6 +236,7 @@ class IdentitiesTest {
     assertEquals(DeviceTrust.VERIFIED, trust(device));
     assertEquals(DeviceTrust.UNSIGNED, trust(bob.device("B1")));
     here.hears(bob);
+    here.identities.verified(bob.user, bob.masterVerifyKey());
     here.hears(newBob());
     assertEquals(DeviceTrust.OWNER_CHANGED, trust(device));
   }

@@ -314,4 +314,12 @@ class OwnIdentityTest {
     backup.put("public_key", "def");
     assertFalse(own().hasSigned(KeyRole.MASTER, backup));
   }
+
+  @Test
+  void anIdentityThatTookThePlaceOfOnesOwnAddsNoDevices() {
+    here.hears(new Person(ALICE));
+    Person other = new Person(ALICE);
+    here.hears(other);
+    assertEquals(DeviceTrust.UNSIGNED, here.identities.trust(other.signedDevice("LAPTOP")));
+  }
 }
