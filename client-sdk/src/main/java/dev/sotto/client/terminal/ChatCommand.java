@@ -20,20 +20,22 @@ import picocli.CommandLine.Spec;
     name = "chat",
     description = "Chat from the terminal, end-to-end encrypted.",
     mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the chat was ended",
-      "1:it could not begin; what is printed says why",
+      "1:it could not begin, or without a terminal a line could not be carried out",
       "2:the flags are wrong"
     },
     footer = {
       "",
-      "The session and the keys are kept in ~/.local/share/sotto (or below XDG_DATA_HOME), sealed",
-      "with a key file beside them, or with a passphrase if --passphrase was given at the first",
-      "start. Where input or output is no terminal, plain lines are read and written.",
+      "The session and the keys are kept in ~/.local/share/sotto (or below",
+      "XDG_DATA_HOME), sealed with a key file beside them, or with a passphrase",
+      "if --passphrase was given at the first start. Where input or output is no",
+      "terminal, plain lines are read and written.",
       "",
-      "Variables: MATRIX_PASSWORD, MATRIX_PASSPHRASE and MATRIX_RECOVERY_KEY are taken instead of",
-      "asking; NO_COLOR turns colours off."
+      "Variables: MATRIX_PASSWORD, MATRIX_PASSPHRASE and MATRIX_RECOVERY_KEY are",
+      "taken instead of asking; NO_COLOR turns colours off."
     })
 final class ChatCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;

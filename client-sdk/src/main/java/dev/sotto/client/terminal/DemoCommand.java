@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
         "Start a server and three clients in a temporary folder, let them chat, and show what the"
             + " server sees of it.",
     mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:all of it held",

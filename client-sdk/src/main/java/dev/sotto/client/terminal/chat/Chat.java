@@ -39,6 +39,7 @@ final class Chat {
   private final Problems problems;
   private volatile @Nullable Room room;
   private volatile boolean over;
+  private boolean failed;
   private @Nullable EventId lastSent;
 
   Chat(MatrixClient client, Screen screen, Path downloads, Clock clock) {
@@ -97,7 +98,9 @@ final class Chat {
   ///
   /// @param first the room to begin with
   /// @param recoveryKey if it need not be asked for
-  void run(Optional<String> first, Optional<String> recoveryKey) {
+  /// @return whether all that was typed could be carried out
+  /// @throws Complaint if nobody is there who could choose another room than the first
+  boolean run(Optional<String> first, Optional<String> recoveryKey) {
     try {
       firstSteps.take(recoveryKey);
     } catch (MatrixRequestException | IllegalStateException e) {
@@ -111,10 +114,12 @@ final class Chat {
         break;
       }
       carryOut(line.get());
+      markRead();
     }
     if (lastSent != null) {
       transcript.awaitShown(lastSent, LAST_ECHO);
     }
+    return !failed;
   }
 
   private void begin(Optional<String> first) {
@@ -127,6 +132,10 @@ final class Chat {
         orders.carryOut(new Input.Order("rooms", ""));
       }
     } catch (Exception e) {
+      if (!screen.isTerminal() && first.isPresent()) {
+        // What comes next is meant for that room.
+        throw new Complaint(Sentences.of(e));
+      }
       wrong(e);
     }
     if (room == null) {
@@ -146,7 +155,21 @@ final class Chat {
         case Input.Order order -> orders.carryOut(order);
       }
     } catch (Exception e) {
+      failed = true;
       wrong(e);
+    }
+  }
+
+  /// Whoever types has read what was shown.
+  private void markRead() {
+    Room here = room;
+    if (here == null || !screen.isTerminal()) {
+      return;
+    }
+    try {
+      transcript.takeLatest().ifPresent(here::markRead);
+    } catch (MatrixRequestException _) {
+      // The next line that is typed says so again.
     }
   }
 
@@ -286,7 +309,7 @@ final class Chat {
         case HANDLER -> "An event could not be shown. " + cause;
         case OVERFLOW, GAP -> "Some of what was said is not shown here; /room shows it.";
         case SERVER -> cause + (isOver(problem.cause()) ? "" : " Trying again.");
-        case LEFT_OUT -> cause;
+        case LEFT_OUT -> cause.replace(": m.unverified", ", as its owner has not signed it.");
         case ENCRYPTION -> "Encryption could not do its work. " + cause;
       };
     }

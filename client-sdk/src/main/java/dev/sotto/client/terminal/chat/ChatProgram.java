@@ -36,7 +36,7 @@ public final class ChatProgram {
 
   /// Runs with lines that come in and go out.
   ///
-  /// @return the exit code: 0, or 1 if the chat could not begin
+  /// @return the exit code: 0, or 1 if the chat could not begin or a line could not be carried out
   public int throughPipes(Pipes pipes) {
     Optional<String> first =
         settings.wishes().passwordFromInput() ? pipes.next() : Optional.empty();
@@ -46,10 +46,7 @@ public final class ChatProgram {
   private int run(Screen screen, Optional<String> firstLine) {
     Entrance entrance = new Entrance(settings, screen, firstLine);
     try {
-      if (!run(screen, entrance, false)) {
-        run(screen, entrance, true);
-      }
-      return 0;
+      return run(screen, entrance);
     } catch (MatrixRequestException | MatrixException | StoreException | Complaint e) {
       complain(screen, Sentences.of(e));
     } catch (IOException | IllegalStateException | IllegalArgumentException e) {
@@ -64,8 +61,19 @@ public final class ChatProgram {
     screen.show(new Line().add(Colour.DANGER, sentence).line());
   }
 
-  /// @return false if the session is to be renewed with the password
-  private boolean run(Screen screen, Entrance entrance, boolean again)
+  private int run(Screen screen, Entrance entrance) throws IOException, InterruptedException {
+    try {
+      return run(screen, entrance, false);
+    } catch (MatrixRequestException e) {
+      if (e.isSoftLogout()) {
+        return run(screen, entrance, true);
+      }
+      throw e;
+    }
+  }
+
+  /// @param again whether the session is to be renewed with the password
+  private int run(Screen screen, Entrance entrance, boolean again)
       throws IOException, InterruptedException {
     MatrixClient client = entrance.open(again);
     // What a signal interrupts is ended in order as well.
@@ -75,16 +83,10 @@ public final class ChatProgram {
       Chat chat =
           new Chat(client, screen, settings.downloads(), Clock.system(ZoneId.systemDefault()));
       completion.serve(chat);
-      try {
-        chat.start();
-      } catch (MatrixRequestException e) {
-        if (e.isSoftLogout() && !again) {
-          return false;
-        }
-        throw e;
-      }
-      chat.run(settings.room(), settings.variable(ChatSettings.RECOVERY_KEY));
-      return true;
+      chat.start();
+      boolean done = chat.run(settings.room(), settings.variable(ChatSettings.RECOVERY_KEY));
+      // Who sits there has seen what went wrong; a script has only this.
+      return done || screen.isTerminal() ? 0 : 1;
     } finally {
       forget(end);
     }

@@ -2,6 +2,7 @@ package dev.sotto.client.terminal.chat;
 
 import dev.sotto.client.ClientBuilder;
 import dev.sotto.client.MatrixClient;
+import dev.sotto.client.http.ServerAddress;
 import dev.sotto.client.terminal.screen.Screen;
 import java.io.IOException;
 import java.util.Optional;
@@ -24,6 +25,7 @@ final class Entrance {
   /// @param again whether the kept session needs the password once more
   /// @throws Complaint if something that is needed was not given
   MatrixClient open(boolean again) throws IOException {
+    requirePrivateWay();
     boolean isNew = !settings.place().isUsed();
     ClientBuilder builder = builder(isNew);
     if (isNew || again) {
@@ -34,6 +36,21 @@ final class Entrance {
     } catch (IllegalStateException _) {
       // There is a store, but the first login did not get through.
       return builder.login(settings.user(), password());
+    }
+  }
+
+  private void requirePrivateWay() {
+    if (!settings.server().contains("://") || settings.wishes().clearText()) {
+      return;
+    }
+    // Throws where it is no address at all.
+    ServerAddress.inTheClear(settings.server());
+    try {
+      ServerAddress.of(settings.server());
+    } catch (IllegalArgumentException _) {
+      throw new Complaint(
+          "This address is not encrypted: everyone on the way could read your password. Use https,"
+              + " or --allow-clear-text if you must.");
     }
   }
 

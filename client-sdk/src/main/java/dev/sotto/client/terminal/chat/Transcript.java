@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,7 @@ final class Transcript {
   private final Set<RoomId> heard = new HashSet<>();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private @Nullable RoomId current;
+  private @Nullable EventId latest;
   private boolean open;
 
   Transcript(Screen screen, Names names, ReceivedFiles files, EventLines lines) {
@@ -137,6 +139,7 @@ final class Transcript {
       heading.run();
       synchronized (this) {
         current = room.id();
+        latest = null;
         for (RoomEvent event : history) {
           shown.remove(key(event));
           show(room, event);
@@ -147,9 +150,17 @@ final class Transcript {
     }
   }
 
+  /// The last event of the room that is looked at, if that was not asked for before.
+  synchronized Optional<EventId> takeLatest() {
+    Optional<EventId> taken = Optional.ofNullable(latest);
+    latest = null;
+    return taken;
+  }
+
   /// Looks at no room any more.
   synchronized void leave() {
     current = null;
+    latest = null;
     open();
   }
 
@@ -164,6 +175,9 @@ final class Transcript {
     if (shown.add(key(event))) {
       boolean elsewhere = !room.id().equals(current);
       lines.of(new Surroundings(room, elsewhere), event).forEach(screen::show);
+      if (!elsewhere) {
+        latest = event.id();
+      }
       notifyAll();
     }
   }

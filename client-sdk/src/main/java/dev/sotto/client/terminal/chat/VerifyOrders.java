@@ -79,14 +79,15 @@ final class VerifyOrders {
   }
 
   private void news(Colour colour, String sentence) {
-    chat.show(new Line().add(colour, "* " + sentence));
+    String first = sentence.substring(0, 1).toUpperCase(Locale.ROOT);
+    chat.show(new Line().add(colour, "* " + first + sentence.substring(1)));
   }
 
   private String who(Peer peer) {
     String device =
         peer.device() == null ? "" : " on the device " + Harmless.line(peer.device().value());
     return peer.user().equals(chat.client().user())
-        ? "Your own account" + device
+        ? "your own account" + device
         : Names.id(peer.user()) + device;
   }
 
