@@ -188,13 +188,22 @@ public final class ClientBuilder {
               random,
               settings.pace(),
               hold);
+      prepare(engine);
+      return new MatrixClient(engine);
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private void prepare(Engine engine) {
+    try {
       engine.prepare();
       if (recoveryKey != null && !engine.security().isDeviceSigned()) {
         engine.recovery().recover(recoveryKey);
       }
-      return new MatrixClient(engine);
     } catch (RuntimeException e) {
-      opened.close();
+      engine.close();
       throw e;
     }
   }
