@@ -42,6 +42,7 @@ public final class Demo {
   private final Report report;
   private final List<String> secrets = new ArrayList<>(List.of(FILE_NAME, FILE_TEXT, PASSWORD));
   private final Map<EventId, String> said = new LinkedHashMap<>();
+  private @Nullable DemoServer started;
 
   /// @param serverJar the built homeserver
   /// @param out where the story is told
@@ -66,7 +67,7 @@ public final class Demo {
     report.tell("");
     report.check(
         "Nothing is left of it: the server has ended, the folder is gone.",
-        Files.notExists(cleanup.folder()));
+        Files.notExists(cleanup.folder()) && (started == null || !started.isRunning()));
     return report.conclude();
   }
 
@@ -88,6 +89,7 @@ public final class Demo {
   private void play(Cleanup cleanup) throws Exception {
     report.step("A homeserver starts on an empty folder.");
     DemoServer server = cleanup.add(DemoServer.start(serverJar, cleanup.folder()));
+    started = server;
     report.tell("It listens on " + server.address() + " and takes encrypted messages only.");
 
     report.step("Ada, Bob and Cleo make accounts. Each has a device, whose keys never leave it.");

@@ -60,6 +60,10 @@ final class DemoServer implements AutoCloseable {
     return address;
   }
 
+  boolean isRunning() {
+    return process.isAlive();
+  }
+
   /// Ends it as a signal would, so that all it knows is on disk afterwards.
   @Override
   public void close() {
@@ -71,6 +75,6 @@ final class DemoServer implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
   }
 }

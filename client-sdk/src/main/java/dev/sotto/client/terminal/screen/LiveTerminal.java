@@ -94,7 +94,7 @@ public final class LiveTerminal implements Screen {
 
   @Override
   public Optional<String> line(AttributedString prompt) {
-    String shown = coloured ? prompt.toAnsi(terminal) : prompt.toString();
+    String shown = plain(coloured ? prompt.toAnsi(terminal) : prompt.toString());
     while (true) {
       try {
         return Optional.of(reader.readLine(shown));
@@ -109,6 +109,11 @@ public final class LiveTerminal implements Screen {
     }
   }
 
+  /// A prompt that stands there as it is: a room's name may hold what JLine takes for a pattern.
+  private static String plain(String prompt) {
+    return prompt.replace("%", "%%");
+  }
+
   @Override
   public Optional<String> answer(String question) {
     return ask(question, null);
@@ -121,7 +126,7 @@ public final class LiveTerminal implements Screen {
 
   private Optional<String> ask(String question, @Nullable Character mask) {
     try {
-      return Optional.of(questions.readLine(question + " ", mask));
+      return Optional.of(questions.readLine(plain(question) + " ", mask));
     } catch (EndOfFileException | UserInterruptException _) {
       return Optional.empty();
     }

@@ -18,6 +18,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.jline.utils.AttributedString;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
@@ -182,6 +187,19 @@ class EventLinesTest {
   }
 
   @Test
+  void newNameIsToldAndNothingElseOfAProfile() {
+    String now = "{\"membership\":\"join\",\"displayname\":\"Bobby\"}";
+    String before = ",\"unsigned\":{\"prev_content\":{\"membership\":\"join\"%s}}";
+    String key = ",\"state_key\":\"@bob:example.org\"";
+    RoomEvent renamed =
+        EventReader.read(envelope("bob", "m.room.member", now, key + before.formatted("")));
+    assertEquals("12:01 * bob changed the name to Bobby", line(renamed));
+    String same = before.formatted(",\"displayname\":\"Bobby\"");
+    RoomEvent unchanged = EventReader.read(envelope("bob", "m.room.member", now, key + same));
+    assertTrue(shown(HERE, unchanged).isEmpty());
+  }
+
+  @Test
   void reactionsAndStateAreTold() {
     RoomEvent reaction =
         EventReader.read(
@@ -209,5 +227,62 @@ class EventLinesTest {
                     Trust.SIGNED, "{\"msgtype\":\"m.key.verification.request\",\"body\":\"x\"}"))
             .isEmpty());
     assertTrue(shown(HERE, state("bob", "m.room.power_levels", "", "{}")).isEmpty());
+  }
+
+  @Provide
+  Arbitrary<String> hostile() {
+    return Arbitraries.strings()
+        .withChars("a \u001b[31m\u0007\u009b\r\n\u202e\u2066\u2028\u0000/%\"\\")
+        .ofMaxLength(40);
+  }
+
+  @Property(tries = 300)
+  void whateverOthersWriteWhereverNothingOfItActsOnTheTerminal(@ForAll("hostile") String text) {
+    ObjectNode words = Json.object().put("msgtype", "m.text").put("body", text);
+    ObjectNode file = Json.object().put("msgtype", "m.file").put("body", text);
+    file.put("url", "mxc://example.org/x").put("filename", text + "x");
+    file.putObject("info").put("mimetype", text);
+    ObjectNode odd = Json.object().put("msgtype", text).put("body", text);
+    ObjectNode reaction = Json.object();
+    reaction
+        .putObject("m.relates_to")
+        .put("rel_type", "m.annotation")
+        .put("event_id", "$0")
+        .put("key", text);
+    ObjectNode state = Json.object().put("name", text).put("topic", text);
+    state.put("membership", "join").put("displayname", text);
+    Envelope sealed = envelope("bob", "m.room.encrypted", "{}", "");
+    List<RoomEvent> events =
+        List.of(
+            inside("m.room.message", words),
+            inside("m.room.message", file),
+            inside("m.room.message", odd),
+            inside("m.reaction", reaction),
+            state("bob", "m.room.name", "", state.toString()),
+            state("bob", "m.room.topic", "", state.toString()),
+            state("bob", "m.room.member", "@bob:example.org", state.toString()),
+            new Undecryptable(sealed, Undecryptable.Cause.WITHHELD, text));
+    for (RoomEvent event : events) {
+      for (String line : shown(HERE, event)) {
+        assertTrue(line.codePoints().allMatch(EventLinesTest::isHarmless), line);
+      }
+    }
+  }
+
+  private static RoomEvent inside(String type, ObjectNode content) {
+    Envelope sealed = envelope("bob", "m.room.encrypted", "{}", "");
+    return EventReader.read(sealed.decrypted(type, content, Trust.SIGNED, Optional.empty()));
+  }
+
+  private static boolean isHarmless(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
   }
 }
