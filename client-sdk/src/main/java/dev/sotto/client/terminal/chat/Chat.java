@@ -149,7 +149,7 @@ final class Chat {
         case Input.Nothing() -> {}
         case Input.Words(String text) -> {
           if (!verification.answer(text)) {
-            say(Draft.text(text));
+            sayOrKeep(text);
           }
         }
         case Input.Order order -> orders.carryOut(order);
@@ -157,6 +157,14 @@ final class Chat {
     } catch (Exception e) {
       failed = true;
       wrong(e);
+    }
+  }
+
+  private void sayOrKeep(String text) {
+    try {
+      say(Draft.text(text));
+    } catch (MatrixRequestException | IllegalStateException e) {
+      throw new Complaint("Not sent; the arrow key brings it back. " + Sentences.of(e));
     }
   }
 
