@@ -468,7 +468,8 @@ final class Ways {
         List.of(
             "{\"algorithm\": \"~\", \"device_pickle\": \"AAAA\"}",
             "{\"algorithm\": \"org.matrix.msc3814.v2\", \"device_pickle\": \"~\"}",
-            "{\"algorithm\": \"org.matrix.msc3814.v2\", \"device_pickle\": \"AA\", \"a\": \"~\"}")) {
+            "{\"algorithm\": \"org.matrix.msc3814.v2\","
+                + " \"device_pickle\": \"AA\", \"a\": \"~\"}")) {
       refused(
           "a dehydrated device's " + data,
           () ->

@@ -140,7 +140,8 @@ class EventReaderTest {
         "m.reaction {}",
         "m.reaction {\"m.relates_to\":7}",
         "m.reaction {\"m.relates_to\":{\"rel_type\":\"m.annotation\",\"event_id\":\"$a\"}}",
-        "m.reaction {\"m.relates_to\":{\"rel_type\":\"m.annotation\",\"event_id\":\"a\",\"key\":\"x\"}}",
+        "m.reaction {\"m.relates_to\":"
+            + "{\"rel_type\":\"m.annotation\",\"event_id\":\"a\",\"key\":\"x\"}}",
         "m.room.redaction {\"redacts\":[]}",
         "m.anything {\"a\":{\"b\":[]}}"
       })

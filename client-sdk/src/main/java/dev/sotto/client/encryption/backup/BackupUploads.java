@@ -89,7 +89,7 @@ final class BackupUploads {
             .put("forwarded_count", forwarded ? 1 : 0)
             // Else this key would drive out one that reaches further back.
             .put("is_verified", false);
-    json.set("session_data", SessionData.encrypt(encryption, session.key()));
+    json.set("session_data", SealedSession.encrypt(encryption, session.key()));
     return json;
   }
 

@@ -312,7 +312,7 @@ public final class KeyBackup implements AutoCloseable {
     try (BackupKey opened = key.get();
         BackupDecryption decryption = BackupDecryption.with(opened)) {
       for (BackedUpKey one : keys) {
-        SessionData.decrypt(decryption, one).ifPresent(exported::add);
+        SealedSession.decrypt(decryption, one).ifPresent(exported::add);
       }
       int usable = exported.size();
       int imported = sessions.importKeys(exported, KeyOrigin.BACKUP).size();

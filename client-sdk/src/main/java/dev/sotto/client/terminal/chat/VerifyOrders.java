@@ -175,7 +175,8 @@ final class VerifyOrders {
     Optional<Verification.KeysExchanged> codes = latest(COMPARED);
     if (codes.isEmpty()) {
       throw new Complaint(
-          "Nobody asks for verification. /verify @USER asks somebody, /verify me your own devices.");
+          "Nobody asks for verification. /verify @USER asks somebody,"
+              + " /verify me your own devices.");
     }
     compare(codes.get());
   }

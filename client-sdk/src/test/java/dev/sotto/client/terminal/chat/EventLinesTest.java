@@ -206,7 +206,8 @@ class EventLinesTest {
             envelope(
                 "bob",
                 "m.reaction",
-                "{\"m.relates_to\":{\"rel_type\":\"m.annotation\",\"event_id\":\"$0\",\"key\":\"👍\"}}",
+                "{\"m.relates_to\":{\"rel_type\":\"m.annotation\","
+                    + "\"event_id\":\"$0\",\"key\":\"👍\"}}",
                 ""));
     assertEquals("12:01 * bob reacts with 👍", line(reaction));
     assertEquals(

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /// What others write cannot act on the terminal.
 class HarmlessTest {
   private static final String HOSTILE =
-      "a\u001b[31m\u0007\u009b2J\r\n\u202e\u2066\u2028\u0000\ud800\u0301\u0301\u200d\ufeff\udb40\udc41";
+      "a\u001b[31m\u0007\u009b2J\r\n\u202e\u2066\u2028\u0000"
+          + "\ud800\u0301\u0301\u200d\ufeff\udb40\udc41";
 
   @Provide
   Arbitrary<String> texts() {

@@ -19,10 +19,10 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @spec
 ///   https://spec.matrix.org/v1.19/client-server-api/#backup-algorithm-mmegolm_backupv1curve25519-aes-sha2
-final class SessionData {
+final class SealedSession {
   private static final int MAX_LENGTH = 1 << 16;
 
-  private SessionData() {}
+  private SealedSession() {}
 
   static ObjectNode encrypt(BackupEncryption encryption, ExportedKey key) {
     byte[] plaintext = Json.bytes(key.backedUp());
@@ -47,7 +47,7 @@ final class SessionData {
       byte[] plaintext = decryption.decrypt(message);
       try {
         return ExportedKey.of(key.room(), key.sessionId(), Json.parse(plaintext))
-            .filter(SessionData::isOfItsSession);
+            .filter(SealedSession::isOfItsSession);
       } finally {
         Arrays.fill(plaintext, (byte) 0);
       }
