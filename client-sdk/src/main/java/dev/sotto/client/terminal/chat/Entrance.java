@@ -31,6 +31,10 @@ final class Entrance {
     if (isNew || again) {
       return builder.login(settings.user(), password());
     }
+    if (screen.isTerminal()) {
+      // It may take a while where the server does not answer.
+      screen.show("Connecting ...");
+    }
     try {
       return requireSame(builder.restore());
     } catch (IllegalStateException _) {
