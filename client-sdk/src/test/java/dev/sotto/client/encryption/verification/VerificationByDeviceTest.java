@@ -48,9 +48,9 @@ class VerificationByDeviceTest {
 
   private ObjectNode request(String transaction, String device) {
     return World.object(
-        "{\"transaction_id\":\"%s\",\"from_device\":\"%s\","
-            + "\"methods\":[\"m.sas.v1\"],\"timestamp\":%d}"
-                .formatted(transaction, device, world.now.toEpochMilli()));
+        ("{\"transaction_id\":\"%s\",\"from_device\":\"%s\","
+                + "\"methods\":[\"m.sas.v1\"],\"timestamp\":%d}")
+            .formatted(transaction, device, world.now.toEpochMilli()));
   }
 
   @Test
