@@ -12,6 +12,7 @@ import dev.sotto.client.encryption.verification.RoomEvent;
 import dev.sotto.client.encryption.verification.Verification;
 import dev.sotto.client.encryption.verification.Verifications;
 import dev.sotto.client.encryption.verification.Verified;
+import dev.sotto.client.store.StoreException;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
@@ -38,9 +39,23 @@ final class Incoming {
     parts.account().heard(changes.counts());
     changes.rooms().forEach(this::room);
     for (ObjectNode event : changes.toDevice()) {
-      toDevice(event);
+      toDeviceAlone(event);
     }
     conclude();
+  }
+
+  /// Whatever comes of one event, those after it are heard: anybody can send one, and it would come
+  /// again with every sync. What the parts took up of it before it broke off stays, since it is as
+  /// far as what they have in memory, and each of their steps is whole by itself.
+  private void toDeviceAlone(ObjectNode event) {
+    try {
+      toDevice(event);
+    } catch (StoreException e) {
+      // What the event brought cannot be kept: the server must not be told that it arrived.
+      throw e;
+    } catch (RuntimeException _) {
+      news.add(new MachineNews.MessageLost(OlmOutcome.Reason.MALFORMED));
+    }
   }
 
   private void room(RoomId room, SyncChanges.RoomChanges changes) {

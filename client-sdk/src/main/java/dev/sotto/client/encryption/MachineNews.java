@@ -15,7 +15,7 @@ public sealed interface MachineNews {
   /// A device has sent an encrypted message that is none of the machine's business.
   record Message(OlmEvent event) implements MachineNews {}
 
-  /// An encrypted message to this device cannot be used.
+  /// A message to this device cannot be used.
   record MessageLost(OlmOutcome.Reason reason) implements MachineNews {}
 
   /// A user shows another identity than before; nothing is encrypted for that user until it is

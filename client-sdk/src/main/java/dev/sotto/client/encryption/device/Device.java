@@ -7,8 +7,10 @@ import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.Json;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,12 +27,17 @@ public record Device(
     VerifyKey ed25519,
     @Nullable String displayName,
     ObjectNode json) {
+  private static final int MAX_LENGTH = 1 << 16;
+  private static final int MAX_DEPTH = 20;
 
   /// The device that `keys` describe; empty if they are not those of this device, not signed by it,
-  /// or of no use.
+  /// larger than any device's are, or of no use.
   public static Optional<Device> of(UserId user, DeviceId id, JsonNode keys) {
-    if (!(keys instanceof ObjectNode json)
-        || !user.value().equals(json.path("user_id").stringValue(null))
+    return readable(keys).flatMap(json -> of(user, id, json));
+  }
+
+  private static Optional<Device> of(UserId user, DeviceId id, ObjectNode json) {
+    if (!user.value().equals(json.path("user_id").stringValue(null))
         || !id.value().equals(json.path("device_id").stringValue(null))) {
       return Optional.empty();
     }
@@ -45,10 +52,36 @@ public record Device(
         return Optional.empty();
       }
       String name = json.path("unsigned").path("device_display_name").stringValue(null);
-      return Optional.of(
-          new Device(user, id, Curve25519Key.ofBase64(curve25519), key, name, json.deepCopy()));
+      return Optional.of(new Device(user, id, Curve25519Key.ofBase64(curve25519), key, name, json));
     } catch (MatrixException | EngineException _) {
       return Optional.empty();
     }
+  }
+
+  /// A copy, if it can be read from a store again though it stands within something else there.
+  private static Optional<ObjectNode> readable(JsonNode keys) {
+    if (!keys.isObject() || isDeeperThan(MAX_DEPTH, keys)) {
+      return Optional.empty();
+    }
+    try {
+      byte[] written = Json.bytes(keys);
+      return written.length > MAX_LENGTH
+          ? Optional.empty()
+          : Optional.of(Json.parseObject(written));
+    } catch (MatrixException | JacksonException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isDeeperThan(int depth, JsonNode json) {
+    if (!json.isContainer()) {
+      return false;
+    }
+    for (JsonNode child : json) {
+      if (depth == 1 ? child.isContainer() : isDeeperThan(depth - 1, child)) {
+        return true;
+      }
+    }
+    return false;
   }
 }
