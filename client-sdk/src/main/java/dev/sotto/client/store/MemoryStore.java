@@ -12,6 +12,9 @@ public final class MemoryStore implements CryptoStore {
   private final Map<Group, Map<String, byte[]>> groups = new HashMap<>();
   private boolean closed;
 
+  /// An empty one.
+  public MemoryStore() {}
+
   @Override
   public synchronized Optional<byte[]> get(Shelf shelf, String group, String name) {
     requireOpen();
