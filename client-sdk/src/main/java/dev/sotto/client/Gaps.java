@@ -11,13 +11,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Fetches what an answer has left out between the last one and the timeline in it.
+/// Fetches what an answer has left out between the last one and the timeline in it. For one thread.
 final class Gaps {
   private static final int PAGE = 100;
   private static final int MOST_PAGES = 10;
+  private static final int MOST_FAILURES = 3;
 
   private final Calls calls;
   private final Handlers handlers;
+
+  // How often a gap that begins at this place could not be filled.
+  private @Nullable String failing;
+  private int failures;
 
   Gaps(Calls calls, Handlers handlers) {
     this.calls = calls;
@@ -30,7 +35,8 @@ final class Gaps {
   /// @param from the timeline's `prev_batch`
   /// @param to the place of the last answer
   /// @throws MatrixRequestException if the server does not answer for now: the answer with the gap
-  ///   is then to be asked for again
+  ///   is then to be asked for again. After a few times the gap is told of like one that the server
+  ///   refuses to fill, since the news of all other rooms wait for it.
   List<Envelope> fill(RoomId room, @Nullable String from, String to) {
     List<Envelope> backwards = new ArrayList<>();
     String place = from;
@@ -39,7 +45,8 @@ final class Gaps {
       try {
         answer = calls.send(request(room, place, to));
       } catch (MatrixRequestException e) {
-        if (Retries.isPassing(e) || e.kind() == MatrixRequestException.Kind.INTERRUPTED) {
+        if (e.kind() == MatrixRequestException.Kind.INTERRUPTED
+            || (Retries.isPassing(e) && isWorthAnother(to))) {
           throw e;
         }
         handlers.problem(Problem.Kind.GAP, room, e);
@@ -59,6 +66,13 @@ final class Gaps {
     }
     Collections.reverse(backwards);
     return backwards;
+  }
+
+  /// Counted by place, not by room: where many rooms cannot be read, the news wait no longer.
+  private boolean isWorthAnother(String to) {
+    failures = to.equals(failing) ? failures + 1 : 1;
+    failing = to;
+    return failures < MOST_FAILURES;
   }
 
   private static Request request(RoomId room, String from, String to) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +206,27 @@ class NewsTest {
     sandbox.server.answer(200, "{\"chunk\":[" + said("$1") + "]}");
     answer(answer);
     assertEquals(List.of("$1", "$2"), ids());
+  }
+
+  @Test
+  void gapThatNeverCanBeFilledIsToldAndStopsNoOtherRoom() {
+    begin();
+    String answer =
+        """
+        {"join": {"!room:example.org": {"timeline":
+            {"limited": true, "prev_batch": "back", "events": [%s]}},
+          "!other:example.org": {"timeline": {"events": [%s]}}}}
+        """
+            .formatted(said("$2"), member("$arrival", BOT.value(), "join"));
+    for (int i = 0; i < 2; i++) {
+      sandbox.server.answers(5, FakeServer.json(503, "{}", Map.of()));
+      assertThrows(MatrixRequestException.class, () -> answer(answer));
+    }
+    sandbox.server.answers(5, FakeServer.json(503, "{}", Map.of()));
+    answer(answer);
+    assertEquals(Set.of("$2", "$arrival"), Set.copyOf(ids()));
+    assertEquals(Problem.Kind.GAP, problems.getFirst().kind());
+    assertEquals(Optional.of(ROOM), problems.getFirst().room());
   }
 
   @Test
