@@ -19,7 +19,9 @@ import java.util.function.Consumer;
 /// The sessions that messages of rooms can be read with. Not for several threads.
 ///
 /// What is known already gives way to something new only if that is the same session from an
-/// earlier message on, or if its maker itself sent it and of the other one nothing was proven.
+/// earlier message on, or if its maker itself sent it and of the other one nothing was proven. Who
+/// says to be the maker of a session that is known as another's is not believed: whoever was given
+/// its key can send it as their own.
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#mmegolmv1aes-sha2
 public final class InboundSessions implements AutoCloseable {
@@ -85,6 +87,7 @@ public final class InboundSessions implements AutoCloseable {
       return true;
     }
     boolean better = order == MegolmOrder.BETTER;
+    moreTrusted &= facts.isOfSameMaker(known.facts());
     try (candidate) {
       if (order != MegolmOrder.UNCONNECTED && (better || moreTrusted)) {
         SessionFacts kept = moreTrusted ? facts : known.facts();

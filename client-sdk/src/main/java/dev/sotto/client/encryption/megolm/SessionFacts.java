@@ -47,6 +47,14 @@ public record SessionFacts(
     return rank() > other.rank();
   }
 
+  /// Whether both name the same device as the one that made the session, as far as they name one.
+  boolean isOfSameMaker(SessionFacts other) {
+    return senderKey.equals(other.senderKey)
+        && (fingerprint.isEmpty()
+            || other.fingerprint.isEmpty()
+            || fingerprint.equals(other.fingerprint));
+  }
+
   private int rank() {
     return proven() ? 2 : origin.signed() ? 1 : 0;
   }

@@ -98,6 +98,19 @@ class InboundSessionsTest {
   }
 
   @Test
+  void whoWasGivenAKeyCannotPassForItsMaker() throws EngineException {
+    imports(voice.exported());
+    try (Party mallory = new Party("@mallory:m.org", "LAIR", new MemoryStore())) {
+      bob.keys.heard(mallory.says("m.room_key", voice.roomKey(Party.ROOM)));
+    }
+    assertEquals(KeyOrigin.EXPORT, facts().origin());
+    assertEquals(alice.account.keys().curve25519Key(), facts().senderKey());
+    voice.sharesWith(bob);
+    assertEquals(Optional.of(alice.user), facts().owner());
+    assertEquals("real", read(voice.text("real")));
+  }
+
+  @Test
   void aHistoryIsNotForAllBecauseSomebodyElseSaysSo() throws EngineException {
     ExportedKey early = voice.exported();
     voice.text("one");
