@@ -176,10 +176,9 @@ public final class OlmChannel implements AutoCloseable {
 
   private OlmOutcome decrypt(UserId sender, Curve25519Key senderKey, OlmMessage message) {
     try {
-      byte[] decrypted = decryptBytes(senderKey, message);
+      Optional<OlmEvent> event = open(sender, senderKey, message);
       claims.heardOf(senderKey);
-      return plaintext
-          .read(sender, senderKey, decrypted)
+      return event
           .<OlmOutcome>map(Decrypted::new)
           .orElse(new Undecryptable(Reason.MISMATCH));
     } catch (EngineException e) {
@@ -197,13 +196,15 @@ public final class OlmChannel implements AutoCloseable {
     }
   }
 
-  private byte[] decryptBytes(Curve25519Key senderKey, OlmMessage message) throws EngineException {
+  /// What a message says; empty if it was made to deceive.
+  private Optional<OlmEvent> open(UserId sender, Curve25519Key senderKey, OlmMessage message)
+      throws EngineException {
     List<OlmSessions.Open> candidates = sessions.with(senderKey);
     if (message.kind() == OlmMessage.Kind.PRE_KEY) {
       String id = message.preKey().sessionId();
       candidates = candidates.stream().filter(open -> open.session().id().equals(id)).toList();
       if (candidates.isEmpty()) {
-        return begin(senderKey, message);
+        return begin(sender, senderKey, message);
       }
     }
     EngineException failure = null;
@@ -211,26 +212,33 @@ public final class OlmChannel implements AutoCloseable {
       try {
         byte[] decrypted = candidate.session().decrypt(message);
         store.apply(List.of(sessions.received(senderKey, candidate)));
-        return decrypted;
+        return plaintext.read(sender, senderKey, decrypted);
       } catch (EngineException e) {
         // A replay is recognised only by the session it belongs to.
         failure = failure == null || e.reason() == EngineException.Reason.SPENT ? e : failure;
       }
     }
+    if (failure != null) {
+      throw failure;
+    }
     // Without any session it fails as a message that begins none.
-    return failure == null ? begin(senderKey, message) : fail(failure);
+    return begin(sender, senderKey, message);
   }
 
-  private static byte[] fail(EngineException failure) throws EngineException {
-    throw failure;
-  }
-
-  private byte[] begin(Curve25519Key senderKey, OlmMessage message) throws EngineException {
+  /// Takes up the session that a message begins, unless the message deceives: anybody can begin any
+  /// number of them, each with another made-up key. The one-time key is spent in any case.
+  private Optional<OlmEvent> begin(UserId sender, Curve25519Key senderKey, OlmMessage message)
+      throws EngineException {
     InboundOlm inbound = account.keys().createInbound(senderKey, message);
+    Optional<OlmEvent> event = plaintext.read(sender, senderKey, inbound.plaintext());
     List<Change> changes = new ArrayList<>(account.changes());
-    changes.addAll(sessions.add(senderKey, inbound.session()));
+    if (event.isPresent()) {
+      changes.addAll(sessions.add(senderKey, inbound.session()));
+    } else {
+      inbound.session().close();
+    }
     store.apply(changes);
-    return inbound.plaintext();
+    return event;
   }
 
   /// Begins a new session with a device whose message could not be read.

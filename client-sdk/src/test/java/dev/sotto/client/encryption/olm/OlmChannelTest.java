@@ -126,6 +126,20 @@ class OlmChannelTest {
   }
 
   @Test
+  void aMessageThatDeceivesBeginsNoSession() {
+    alice.begins(bob);
+    ObjectNode event = alice.writes(bob, "m.test", "one");
+    event.put("sender", "@carol:c.org");
+
+    assertEquals(Reason.MISMATCH, refused(bob, event));
+    assertFalse(bob.channel.hasSession(alice.asDevice()));
+    bob.close();
+    bob = new Peer("@bob:b.org", "B1", bobStore);
+    assertFalse(bob.channel.hasSession(alice.asDevice()));
+    assertEquals(Reason.REPLAY, refused(bob, event), "the one-time key is spent");
+  }
+
+  @Test
   void aDeviceWhoseKnownKeysAreOthersIsRefused() {
     try (Peer impostor = new Peer("@alice:a.org", "A1", new MemoryStore())) {
       bob.knows(alice);
