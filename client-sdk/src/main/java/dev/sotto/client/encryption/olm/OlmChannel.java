@@ -52,7 +52,7 @@ public final class OlmChannel implements AutoCloseable {
   private final OlmSessions sessions;
   private final SessionClaims claims;
   private final OlmPlaintext plaintext;
-  private final Map<Curve25519Key, Device> replacing = new HashMap<>();
+  private final Map<DeviceKey, Device> replacing = new HashMap<>();
 
   public OlmChannel(
       CryptoStore store,
@@ -82,7 +82,7 @@ public final class OlmChannel implements AutoCloseable {
   }
 
   public boolean hasSession(Device device) {
-    return sessions.latest(device.curve25519()).isPresent();
+    return sessions.latest(DeviceKey.of(device)).isPresent();
   }
 
   /// Whether the server had no key to begin a session with this device. It is asked again after a
@@ -99,7 +99,7 @@ public final class OlmChannel implements AutoCloseable {
   /// The answer to a claim.
   public void claimed(KeysClaim request, ObjectNode answer) {
     for (Device device : claims.claimed(request, answer)) {
-      if (replacing.remove(device.curve25519()) != null) {
+      if (replacing.remove(DeviceKey.of(device)) != null) {
         encrypt(device, "m.dummy", Json.object())
             .ifPresent(
                 content ->
@@ -116,13 +116,13 @@ public final class OlmChannel implements AutoCloseable {
 
   /// The content of an `m.room.encrypted` event to a device; empty if there is no session with it.
   public Optional<ObjectNode> encrypt(Device to, String type, ObjectNode content) {
-    Optional<OlmSessions.Open> latest = sessions.latest(to.curve25519());
+    Optional<OlmSessions.Open> latest = sessions.latest(DeviceKey.of(to));
     if (latest.isEmpty()) {
       return Optional.empty();
     }
     OlmMessage message =
         latest.get().session().encrypt(Json.bytes(plaintext.write(to, type, content)));
-    store.apply(List.of(sessions.sent(to.curve25519(), latest.get())));
+    store.apply(List.of(sessions.sent(DeviceKey.of(to), latest.get())));
     ObjectNode encrypted = Json.object();
     encrypted.put("algorithm", ALGORITHM);
     encrypted.put("sender_key", ownKey().base64());
@@ -177,10 +177,8 @@ public final class OlmChannel implements AutoCloseable {
   private OlmOutcome decrypt(UserId sender, Curve25519Key senderKey, OlmMessage message) {
     try {
       Optional<OlmEvent> event = open(sender, senderKey, message);
-      claims.heardOf(senderKey);
-      return event
-          .<OlmOutcome>map(Decrypted::new)
-          .orElse(new Undecryptable(Reason.MISMATCH));
+      claims.heardOf(new DeviceKey(sender, senderKey));
+      return event.<OlmOutcome>map(Decrypted::new).orElse(new Undecryptable(Reason.MISMATCH));
     } catch (EngineException e) {
       Reason reason =
           switch (e.reason()) {
@@ -199,7 +197,8 @@ public final class OlmChannel implements AutoCloseable {
   /// What a message says; empty if it was made to deceive.
   private Optional<OlmEvent> open(UserId sender, Curve25519Key senderKey, OlmMessage message)
       throws EngineException {
-    List<OlmSessions.Open> candidates = sessions.with(senderKey);
+    DeviceKey peer = new DeviceKey(sender, senderKey);
+    List<OlmSessions.Open> candidates = sessions.with(peer);
     if (message.kind() == OlmMessage.Kind.PRE_KEY) {
       String id = message.preKey().sessionId();
       candidates = candidates.stream().filter(open -> open.session().id().equals(id)).toList();
@@ -211,7 +210,7 @@ public final class OlmChannel implements AutoCloseable {
     for (OlmSessions.Open candidate : candidates) {
       try {
         byte[] decrypted = candidate.session().decrypt(message);
-        store.apply(List.of(sessions.received(senderKey, candidate)));
+        store.apply(List.of(sessions.received(peer, candidate)));
         return plaintext.read(sender, senderKey, decrypted);
       } catch (EngineException e) {
         // A replay is recognised only by the session it belongs to.
@@ -233,7 +232,7 @@ public final class OlmChannel implements AutoCloseable {
     Optional<OlmEvent> event = plaintext.read(sender, senderKey, inbound.plaintext());
     List<Change> changes = new ArrayList<>(account.changes());
     if (event.isPresent()) {
-      changes.addAll(sessions.add(senderKey, inbound.session()));
+      changes.addAll(sessions.add(new DeviceKey(sender, senderKey), inbound.session()));
     } else {
       inbound.session().close();
     }
@@ -247,10 +246,11 @@ public final class OlmChannel implements AutoCloseable {
         devices.devices(sender).values().stream()
             .filter(known -> known.curve25519().equals(senderKey))
             .findFirst();
+    DeviceKey peer = new DeviceKey(sender, senderKey);
     boolean replacedLately =
-        sessions.with(senderKey).stream().map(OlmSessions.Open::made).anyMatch(this::isRecent);
+        sessions.with(peer).stream().map(OlmSessions.Open::made).anyMatch(this::isRecent);
     if (device.isPresent() && !replacedLately) {
-      replacing.put(senderKey, device.get());
+      replacing.put(peer, device.get());
       claims.want(device.get());
     }
   }

@@ -1,6 +1,5 @@
 package dev.sotto.client.encryption.olm;
 
-import dev.sotto.client.engine.Curve25519Key;
 import dev.sotto.client.engine.EngineException;
 import dev.sotto.client.engine.OlmSession;
 import dev.sotto.client.engine.PickleKey;
@@ -41,7 +40,7 @@ final class OlmSessions implements AutoCloseable {
   private final CryptoStore store;
   private final PickleKey key;
   private final InstantSource clock;
-  private final Map<Curve25519Key, List<Open>> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<DeviceKey, List<Open>> open = new LinkedHashMap<>(16, 0.75f, true);
 
   OlmSessions(CryptoStore store, PickleKey key, InstantSource clock) {
     this.store = store;
@@ -50,11 +49,11 @@ final class OlmSessions implements AutoCloseable {
   }
 
   /// The sessions with a device, the one to write to first.
-  List<Open> with(Curve25519Key device) {
+  List<Open> with(DeviceKey device) {
     List<Open> found = open.get(device);
     if (found == null) {
       found = new ArrayList<>();
-      for (byte[] json : store.group(Shelf.OLM_SESSIONS, device.base64()).values()) {
+      for (byte[] json : store.group(Shelf.OLM_SESSIONS, device.name()).values()) {
         found.add(read(json));
       }
       found.sort(Open.LATEST_FIRST);
@@ -83,13 +82,13 @@ final class OlmSessions implements AutoCloseable {
     }
   }
 
-  Optional<Open> latest(Curve25519Key device) {
+  Optional<Open> latest(DeviceKey device) {
     return with(device).stream().findFirst();
   }
 
   /// The changes that keep a session which was just made, in place of the one that was not used for
   /// longest if there are too many.
-  List<Change> add(Curve25519Key device, OlmSession session) {
+  List<Change> add(DeviceKey device, OlmSession session) {
     with(device);
     List<Open> all = open.getOrDefault(device, new ArrayList<>());
     Open made = new Open(session, clock.instant(), latestOf(all));
@@ -99,19 +98,19 @@ final class OlmSessions implements AutoCloseable {
     all.sort(Open.LATEST_FIRST);
     while (all.size() > MAX_OF_DEVICE) {
       Open oldest = all.removeLast();
-      changes.add(new Change.Delete(Shelf.OLM_SESSIONS, device.base64(), oldest.session.id()));
+      changes.add(new Change.Delete(Shelf.OLM_SESSIONS, device.name(), oldest.session.id()));
       oldest.session.close();
     }
     return changes;
   }
 
   /// The change that keeps a session after it has sent.
-  Change sent(Curve25519Key device, Open session) {
+  Change sent(DeviceKey device, Open session) {
     return put(device, session);
   }
 
   /// The change that keeps a session after it has received: it is the one to write to now.
-  Change received(Curve25519Key device, Open session) {
+  Change received(DeviceKey device, Open session) {
     List<Open> all = open.getOrDefault(device, new ArrayList<>());
     Open used = new Open(session.session, session.made, latestOf(all));
     all.remove(session);
@@ -129,11 +128,11 @@ final class OlmSessions implements AutoCloseable {
     return all.getFirst().used.plusMillis(1);
   }
 
-  private Change put(Curve25519Key device, Open session) {
+  private Change put(DeviceKey device, Open session) {
     String pickle = new String(session.session.pickle(key), StandardCharsets.US_ASCII);
     Kept kept = new Kept(pickle, session.made.toEpochMilli(), session.used.toEpochMilli());
     return new Change.Put(
-        Shelf.OLM_SESSIONS, device.base64(), session.session.id(), Json.bytes(kept));
+        Shelf.OLM_SESSIONS, device.name(), session.session.id(), Json.bytes(kept));
   }
 
   @Override

@@ -39,13 +39,13 @@ final class SessionClaims {
   private final OlmSessions sessions;
   private final RequestIds ids;
   private final InstantSource clock;
-  private final Map<Curve25519Key, Device> wanted = new LinkedHashMap<>();
-  private final Map<Curve25519Key, Instant> unreachable =
+  private final Map<DeviceKey, Device> wanted = new LinkedHashMap<>();
+  private final Map<DeviceKey, Instant> unreachable =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Curve25519Key, Instant> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<DeviceKey, Instant> eldest) {
           return size() > MAX_UNREACHABLE;
         }
       };
@@ -68,24 +68,24 @@ final class SessionClaims {
 
   void want(Device device) {
     if (!isUnreachable(device)) {
-      wanted.put(device.curve25519(), device);
+      wanted.put(DeviceKey.of(device), device);
     }
   }
 
   boolean isUnreachable(Device device) {
-    Instant since = unreachable.get(device.curve25519());
+    Instant since = unreachable.get(DeviceKey.of(device));
     if (since == null) {
       return false;
     }
     if (clock.instant().isBefore(since.plus(PAUSE))) {
       return true;
     }
-    unreachable.remove(device.curve25519());
+    unreachable.remove(DeviceKey.of(device));
     return false;
   }
 
   /// The device is there: it has just written.
-  void heardOf(Curve25519Key device) {
+  void heardOf(DeviceKey device) {
     unreachable.remove(device);
   }
 
@@ -116,18 +116,18 @@ final class SessionClaims {
     List<Device> reached = new ArrayList<>();
     List<Change> changes = new ArrayList<>();
     for (Device device : claim.devices) {
-      wanted.remove(device.curve25519());
+      wanted.remove(DeviceKey.of(device));
       JsonNode keys =
           answer.path("one_time_keys").path(device.user().value()).path(device.id().value());
       Optional<Curve25519Key> key = verified(device, keys);
       if (key.isPresent()) {
         changes.addAll(
             sessions.add(
-                device.curve25519(),
+                DeviceKey.of(device),
                 account.keys().createOutbound(device.curve25519(), key.get())));
         reached.add(device);
       } else {
-        unreachable.put(device.curve25519(), clock.instant());
+        unreachable.put(DeviceKey.of(device), clock.instant());
       }
     }
     if (!changes.isEmpty()) {

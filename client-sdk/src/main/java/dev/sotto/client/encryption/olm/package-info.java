@@ -2,7 +2,7 @@
 /// is on its way.
 ///
 /// ```
-/// OLM_SESSIONS  {Curve25519 key of the other device}/{session id}  {"pickle", "made", "used"}
+/// OLM_SESSIONS  {user} {Curve25519 key of the device}/{session id}  {"pickle", "made", "used"}
 /// REQUESTS      to_device/{transaction id}                          {"number", "type", "messages"}
 /// ```
 @NullMarked

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.olm.OlmOutcome.Decrypted;
 import dev.sotto.client.encryption.olm.OlmOutcome.Reason;
 import dev.sotto.client.encryption.olm.OlmOutcome.Undecryptable;
@@ -172,6 +173,26 @@ class OlmChannelTest {
   }
 
   @Test
+  void aDeviceThatShowsAnothersKeyDoesNotTakeItsPlace() {
+    try (Peer mallory = new Peer("@mallory:m.org", "M1", new MemoryStore())) {
+      Device own = mallory.asDevice();
+      Device poser =
+          new Device(
+              own.user(), own.id(), bob.asDevice().curve25519(), own.ed25519(), null, own.json());
+      alice.channel.want(List.of(bob.asDevice(), poser));
+      KeysClaim claim = alice.channel.claim().orElseThrow();
+      Map.Entry<String, JsonNode> key = bob.someOneTimeKey();
+      ObjectNode answer = Peer.claimAnswer(bob, key.getKey(), key.getValue());
+      Map.Entry<String, JsonNode> another = mallory.someOneTimeKey();
+      ObjectNode given = Peer.claimAnswer(mallory, another.getKey(), another.getValue());
+      ((ObjectNode) answer.path("one_time_keys")).setAll((ObjectNode) given.path("one_time_keys"));
+      alice.channel.claimed(claim, answer);
+
+      assertEquals("one", text(read(bob, alice.writes(bob, "m.test", "one"))));
+    }
+  }
+
+  @Test
   void aDeviceWithoutKeysIsAskedForAgainAfterAWhile() {
     alice.channel.want(List.of(bob.asDevice()));
     alice.channel.claimed(alice.channel.claim().orElseThrow(), Json.object());
@@ -215,7 +236,7 @@ class OlmChannelTest {
       }
     }
 
-    String key = bob.account.keys().curve25519Key().base64();
+    String key = bob.user + " " + bob.account.keys().curve25519Key().base64();
     assertEquals(5, aliceStore.group(Shelf.OLM_SESSIONS, key).size());
   }
 
