@@ -45,11 +45,12 @@ public final class Requests implements AutoCloseable {
     return server;
   }
 
-  /// The answer as a JSON object.
+  /// The answer as a JSON object, without the single events and keys in it that are beyond the
+  /// limits of [Json].
   public ObjectNode send(Request request) {
     Attempts.Access used = request.isAnonymous() ? null : access;
     Reply reply = attempts.make(server.at(request.pathAndQuery()), request, used, null);
-    return understand(request, () -> Json.parseObject(reply.body()));
+    return understand(request, () -> Answer.read(reply.body()));
   }
 
   /// The answer as a record.

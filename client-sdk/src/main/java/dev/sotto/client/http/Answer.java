@@ -1,0 +1,185 @@
+package dev.sotto.client.http;
+
+import dev.sotto.protocol.error.ErrorCode;
+import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.json.Json;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reads a server's answer so that what one user put into it does not spoil the rest.
+///
+/// An answer holds what strangers wrote: events, device keys. The server hands it on although
+/// [Json] would refuse it; refusing the answer with it would make each further sync as unreadable.
+/// So an answer is read without limits but on its bytes, and single parts beyond the limits of
+/// [Json] are left out: elements of its lists (events), and devices and users in answers about
+/// keys. What is returned can be written and read again by [Json], also inside of a few more
+/// objects.
+final class Answer {
+  /// How deeply an element of a list may nest, so that it can be kept inside of something else.
+  static final int MAX_ELEMENT_DEPTH = Json.MAX_DEPTH - 20;
+
+  /// How long the name of a member may be, in UTF-16 units, as [Json] has it.
+  static final int MAX_NAME_LENGTH = 10_000;
+
+  /// Under 40 digits, as [Json] has it. Canonical JSON ends far below.
+  private static final int MAX_INTEGER_BITS = 127;
+
+  /// Members of answers about keys that hold something of each user.
+  private static final List<String> OF_USERS =
+      List.of("master_keys", "self_signing_keys", "user_signing_keys", "failures");
+
+  /// Members of answers about keys that hold something of each device of each user.
+  private static final List<String> OF_DEVICES = List.of("device_keys", "one_time_keys");
+
+  // A tree is built without recursion, so depth does no harm here. The table of known names would
+  // throw at names that were chosen to collide in it.
+  private static final JsonMapper LENIENT =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(Integer.MAX_VALUE)
+                          .maxNumberLength(Integer.MAX_VALUE)
+                          .maxNameLength(Integer.MAX_VALUE)
+                          .maxStringLength(Integer.MAX_VALUE)
+                          .build())
+                  .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+                  .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Answer() {}
+
+  /// The object in `body`; of members with the same name the last counts.
+  ///
+  /// @throws MatrixException `M_NOT_JSON` or `M_BAD_JSON` if it is none, or if it is beyond the
+  ///   limits in what cannot be left out
+  static ObjectNode read(byte[] body) {
+    if (!(parse(body) instanceof ObjectNode answer)) {
+      throw MatrixException.badJson("A JSON object is expected here.");
+    }
+    for (String name : OF_USERS) {
+      keepMembers(answer.path(name), value -> fits(value, MAX_ELEMENT_DEPTH));
+    }
+    for (String name : OF_DEVICES) {
+      answer
+          .path(name)
+          .forEach(devices -> keepMembers(devices, value -> fits(value, MAX_ELEMENT_DEPTH)));
+      keepMembers(answer.path(name), value -> fits(value, Json.MAX_DEPTH));
+    }
+    keepElements(answer, Json.MAX_DEPTH);
+    if (!fits(answer, Json.MAX_DEPTH)) {
+      throw MatrixException.badJson(
+          "This JSON is nested too deeply, or holds a name or number that is too long.");
+    }
+    return answer;
+  }
+
+  private static JsonNode parse(byte[] body) {
+    try {
+      // Given bytes, the parser would guess at UTF-16 and let overlong forms through.
+      return LENIENT.readTree(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+    } catch (CharacterCodingException | JacksonException _) {
+      throw new MatrixException(ErrorCode.M_NOT_JSON, "This is not valid JSON.");
+    }
+  }
+
+  /// Leaves out what does not fit into the outermost lists.
+  private static void keepElements(JsonNode frame, int depth) {
+    if (frame instanceof ArrayNode list) {
+      List<JsonNode> kept = new ArrayList<>(list.size());
+      for (JsonNode element : list) {
+        if (fits(element, MAX_ELEMENT_DEPTH)) {
+          kept.add(element);
+        }
+      }
+      if (kept.size() < list.size()) {
+        list.removeAll();
+        list.addAll(kept);
+      }
+    } else if (frame.isObject() && depth > 0) {
+      frame.forEach(member -> keepElements(member, depth - 1));
+    }
+  }
+
+  private static void keepMembers(JsonNode frame, Predicate<JsonNode> fitting) {
+    if (frame instanceof ObjectNode object) {
+      List<String> dropped = new ArrayList<>();
+      object.forEachEntry(
+          (name, value) -> {
+            if (!isName(name) || !fitting.test(value)) {
+              dropped.add(name);
+            }
+          });
+      object.remove(dropped);
+    }
+  }
+
+  /// Whether `value` nests at most `depth` levels and all in it is within the limits. The depth
+  /// bounds the recursion too.
+  private static boolean fits(JsonNode value, int depth) {
+    return switch (value.getNodeType()) {
+      case OBJECT -> depth > 0 && fitsMembers(value, depth - 1);
+      case ARRAY -> depth > 0 && fitsElements(value, depth - 1);
+      case STRING -> isText(Objects.requireNonNull(value.stringValue()));
+      case NUMBER ->
+          !value.isBigInteger() || value.bigIntegerValue().bitLength() <= MAX_INTEGER_BITS;
+      case BOOLEAN, NULL -> true;
+      case BINARY, MISSING, POJO -> false;
+    };
+  }
+
+  private static boolean fitsMembers(JsonNode object, int depth) {
+    for (Map.Entry<String, JsonNode> member : object.properties()) {
+      if (!isName(member.getKey()) || !fits(member.getValue(), depth)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean fitsElements(JsonNode list, int depth) {
+    for (JsonNode element : list) {
+      if (!fits(element, depth)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isName(String name) {
+    return name.length() <= MAX_NAME_LENGTH && isText(name);
+  }
+
+  /// Whether every surrogate is half of a pair; a lone one cannot be written as UTF-8.
+  private static boolean isText(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (i + 1 == text.length()
+            || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
+  }
+}
