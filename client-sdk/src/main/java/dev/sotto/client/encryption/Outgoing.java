@@ -91,7 +91,7 @@ final class Outgoing {
   /// The server has answered a request.
   void sent(String id, ObjectNode answer) {
     switch (take(id)) {
-      case KeysUpload upload -> parts.account().sent(upload, answer);
+      case KeysUpload upload -> parts.account().sent(upload);
       case KeysQuery query -> answered(query, answer);
       case KeysClaim claim -> {
         parts.olm().claimed(claim, answer);

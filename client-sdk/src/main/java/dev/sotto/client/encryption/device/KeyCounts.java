@@ -27,11 +27,6 @@ public record KeyCounts(int oneTimeKeys, Optional<Boolean> unusedFallback) {
     return new KeyCounts(count(sync.get("device_one_time_keys_count")), Optional.of(found));
   }
 
-  /// What the answer to a [OutgoingRequest.KeysUpload] says.
-  static KeyCounts ofUpload(ObjectNode answer) {
-    return new KeyCounts(count(answer.get("one_time_key_counts")), Optional.empty());
-  }
-
   private static int count(@Nullable JsonNode counts) {
     long count = counts == null ? 0 : counts.path(ALGORITHM).longValue(0);
     return Math.clamp(count, 0, Integer.MAX_VALUE);

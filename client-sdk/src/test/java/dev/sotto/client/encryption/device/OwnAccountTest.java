@@ -52,12 +52,6 @@ class OwnAccountTest {
     return new KeyCounts(oneTimeKeys, Optional.of(unusedFallback));
   }
 
-  private static ObjectNode answer(int oneTimeKeys) {
-    ObjectNode answer = Json.object();
-    answer.putObject("one_time_key_counts").put("signed_curve25519", oneTimeKeys);
-    return answer;
-  }
-
   private static Set<String> keys(KeysUpload upload, String kind) {
     Set<String> keys = new HashSet<>();
     for (JsonNode key : upload.body().path(kind)) {
@@ -93,7 +87,7 @@ class OwnAccountTest {
     try (OwnAccount account = open(store)) {
       KeysUpload first = account.upload().orElseThrow();
       assertTrue(account.upload().isEmpty());
-      account.sent(first, answer(MOST));
+      account.sent(first);
       assertTrue(account.upload().isEmpty());
       account.heard(counts(MOST / 2 + 1, true));
       assertTrue(account.upload().isEmpty());
@@ -106,9 +100,20 @@ class OwnAccountTest {
   }
 
   @Test
+  void anUploadIsFollowedByNoOtherBeforeTheNextSync() {
+    try (OwnAccount account = open(store)) {
+      account.sent(account.upload().orElseThrow());
+      assertTrue(account.upload().isEmpty());
+      account.heard(counts(0, true));
+      account.sent(account.upload().orElseThrow());
+      assertTrue(account.upload().isEmpty());
+    }
+  }
+
+  @Test
   void theStockIsFilledUpWhenHalfOfItIsGone() {
     try (OwnAccount account = open(store)) {
-      account.sent(account.upload().orElseThrow(), answer(MOST));
+      account.sent(account.upload().orElseThrow());
       account.heard(counts(10, true));
       KeysUpload more = account.upload().orElseThrow();
       assertEquals(MOST - 10, keys(more, "one_time_keys").size());
@@ -122,7 +127,7 @@ class OwnAccountTest {
     try (OwnAccount account = open(store)) {
       KeysUpload first = account.upload().orElseThrow();
       account.heard(counts(0, false));
-      account.sent(first, answer(MOST));
+      account.sent(first);
       assertTrue(account.upload().isEmpty());
     }
   }
@@ -196,7 +201,7 @@ class OwnAccountTest {
           account.heard(counts(0, false));
           KeysUpload upload = account.upload().orElseThrow();
           handedOut.addAll(keys(upload, "one_time_keys"));
-          account.sent(upload, answer(0));
+          account.sent(upload);
         }
       } catch (IllegalStateException e) {
         assertEquals("the disk is full", e.getMessage());
@@ -223,13 +228,13 @@ class OwnAccountTest {
     try (OwnAccount account = open(store);
         OlmAccount bob = OlmAccount.create()) {
       KeysUpload first = account.upload().orElseThrow();
-      account.sent(first, answer(MOST));
+      account.sent(first);
       Curve25519Key old = Curve25519Key.ofBase64(keys(first, "fallback_keys").iterator().next());
       account.heard(counts(MOST, false));
       KeysUpload second = account.upload().orElseThrow();
       assertEquals(1, keys(second, "fallback_keys").size());
       assertFalse(keys(second, "fallback_keys").contains(old.base64()));
-      account.sent(second, answer(MOST));
+      account.sent(second);
 
       now = now.plus(Duration.ofMinutes(59));
       account.heard(counts(MOST, true));
