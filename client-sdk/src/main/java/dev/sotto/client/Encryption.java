@@ -43,6 +43,9 @@ interface Encryption extends AutoCloseable {
   /// The server has refused the request for good.
   void refused(OutgoingRequest request, MatrixRequestException refusal);
 
+  /// The message can never be sent as it is, so that its verification fails.
+  void unsendable(OutgoingRequest.RoomMessage message);
+
   /// Encrypts for the devices of these users, or says empty: then what is [#outgoing] has to be
   /// sent first.
   ///

@@ -103,6 +103,12 @@ final class MachineEncryption implements Encryption {
   }
 
   @Override
+  public void unsendable(OutgoingRequest.RoomMessage message) {
+    // As if the server had said that it never takes it.
+    machine.refused(message.id(), "M_FORBIDDEN");
+  }
+
+  @Override
   public Optional<ObjectNode> encrypt(
       RoomId room, Collection<UserId> readers, String type, ObjectNode content) {
     return switch (machine.encrypt(room, readers, type, content)) {

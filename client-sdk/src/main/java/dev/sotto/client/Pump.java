@@ -9,8 +9,10 @@ import dev.sotto.client.http.Secret;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +27,7 @@ final class Pump {
 
   /// Sends a message of a verification that goes to a room.
   interface Rooms {
+    /// @throws IllegalStateException if it cannot be encrypted
     ObjectNode send(RoomMessage message);
   }
 
@@ -70,7 +73,10 @@ final class Pump {
     private final boolean nested;
 
     private boolean answers = true;
-    private boolean again = true;
+
+    /// Kinds of requests that are not tried again in this flush. The others do not depend on them.
+    private final Set<Class<? extends OutgoingRequest>> stopped = new HashSet<>();
+
     private @Nullable RuntimeException failure;
 
     Run(boolean nested) {
@@ -81,7 +87,7 @@ final class Pump {
     boolean round() {
       boolean any = false;
       for (OutgoingRequest request : encryption.outgoing()) {
-        if (!answers) {
+        if (!mayGo(request)) {
           encryption.unanswered(request);
         } else if (nested && request instanceof RoomMessage message) {
           postponed.add(message);
@@ -90,11 +96,15 @@ final class Pump {
           any = true;
         }
       }
-      while (!nested && answers && !postponed.isEmpty()) {
+      while (!nested && !postponed.isEmpty() && mayGo(postponed.element())) {
         send(postponed.remove());
         any = true;
       }
-      return any && answers && again;
+      return any && answers;
+    }
+
+    private boolean mayGo(OutgoingRequest request) {
+      return answers && !stopped.contains(request.getClass());
     }
 
     /// Sends a request and says what came of it.
@@ -106,7 +116,12 @@ final class Pump {
         failed(request, e);
         return;
       } catch (IllegalStateException e) {
-        unanswered(request, e);
+        if (!(request instanceof RoomMessage message)) {
+          throw e;
+        }
+        // It would be as impossible the next time. That is its verification's concern alone.
+        encryption.unsendable(message);
+        told(e);
         return;
       }
       encryption.sent(request, answer);
@@ -119,19 +134,34 @@ final class Pump {
       }
       encryption.refused(request, cause);
       if (!isMissingBackup(request, cause)) {
-        failure = cause;
-        handlers.problem(Problem.Kind.ENCRYPTION, cause);
+        told(cause);
         // Most of these are asked for again at once, which may be as futile.
-        again &= request instanceof OutgoingRequest.ToDevice || request instanceof RoomMessage;
+        if (!(request instanceof OutgoingRequest.ToDevice || request instanceof RoomMessage)) {
+          stopped.add(request.getClass());
+        }
       }
     }
 
-    private void unanswered(OutgoingRequest request, RuntimeException cause) {
-      answers = false;
-      failure = cause;
+    private void unanswered(OutgoingRequest request, MatrixRequestException cause) {
+      answers &= !concernsAll(cause);
+      stopped.add(request.getClass());
       encryption.unanswered(request);
+      told(cause);
+    }
+
+    private void told(RuntimeException cause) {
+      failure = cause;
       handlers.problem(Problem.Kind.ENCRYPTION, cause);
     }
+  }
+
+  /// Whether every other request would fail as well.
+  private static boolean concernsAll(MatrixRequestException failure) {
+    return switch (failure.kind()) {
+      case UNREACHABLE, UNTRUSTED, INTERRUPTED -> true;
+      case REFUSED -> failure.isLoggedOut();
+      case TIMED_OUT, GARBLED, TOO_LARGE -> false;
+    };
   }
 
   private static boolean isPassing(MatrixRequestException failure) {

@@ -73,6 +73,11 @@ final class FakeEncryption implements Encryption {
   }
 
   @Override
+  public synchronized void unsendable(OutgoingRequest.RoomMessage message) {
+    outcomes.add("unsendable " + message.id());
+  }
+
+  @Override
   public synchronized Optional<ObjectNode> encrypt(
       RoomId room, Collection<UserId> users, String type, ObjectNode content) {
     if (roundsNeeded > 0) {
