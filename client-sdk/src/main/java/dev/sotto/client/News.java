@@ -79,9 +79,10 @@ final class News implements SyncListener {
   @Override
   public void onAnswer(SyncAnswer answer) {
     ObjectNode content = answer.content();
+    JsonNode sections = content.path("rooms");
+    applyReaders(sections);
     encryption.receive(content);
     Batch batch = new Batch();
-    JsonNode sections = content.path("rooms");
     each(sections.path("join"), (room, json) -> joined(batch, room, json));
     each(sections.path("invite"), (room, json) -> invited(batch, room, json));
     each(sections.path("leave"), (room, json) -> left(batch, room, json));
@@ -101,6 +102,34 @@ final class News implements SyncListener {
     if (content.path("to_device").path("events").size() > 0) {
       keysMayBeThere.run();
     }
+  }
+
+  /// Who may read, at once and before encryption forgets the keys that were given to others: what
+  /// is sent while gaps are being filled is for those who are there now. All of this may be heard
+  /// twice, for the answer is asked for again if a gap cannot be filled.
+  private void applyReaders(JsonNode sections) {
+    List<KnownRooms.Update> updates = new ArrayList<>();
+    each(
+        sections.path("join"),
+        (room, json) -> {
+          List<Envelope> all = state(room, json);
+          updates.add(
+              new KnownRooms.Update(room, draft -> takeUp(draft, all), false, memberships(all)));
+        });
+    rooms.apply(updates, List.of());
+  }
+
+  /// In their order: what came before the timeline, and then what is in it.
+  private static List<Envelope> state(RoomId room, JsonNode json) {
+    List<Envelope> all = envelopes(room, json.path("state").path("events"));
+    all.addAll(envelopes(room, json.path("timeline").path("events")));
+    return all;
+  }
+
+  private static void takeUp(RoomFacts.Next draft, List<Envelope> state) {
+    state.forEach(
+        event ->
+            event.stateKey().ifPresent(key -> draft.state(event.type(), key, event.content())));
   }
 
   @Override
@@ -165,21 +194,14 @@ final class News implements SyncListener {
         batch.keep(inbox.item(room, Inbox.Kind.EVENT, event.json()));
       }
     }
-    List<Envelope> state = envelopes(room, json.path("state").path("events"));
-    // In their order: what came before the timeline, and then what is in it.
-    List<Envelope> all = new ArrayList<>(state);
-    all.addAll(timeline);
     Consumer<RoomFacts.Next> next =
-        draft -> {
-          draft.membership(Membership.JOIN);
-          all.forEach(
-              event ->
-                  event
-                      .stateKey()
-                      .ifPresent(key -> draft.state(event.type(), key, event.content())));
-          draft.summary(json.path("summary")).remember(ids).stateKnown();
-        };
-    batch.updates.add(new KnownRooms.Update(room, next, false, memberships(all)));
+        draft ->
+            draft
+                .membership(Membership.JOIN)
+                .summary(json.path("summary"))
+                .remember(ids)
+                .stateKnown();
+    batch.updates.add(new KnownRooms.Update(room, next, false, List.of()));
   }
 
   /// What was said before we came is history, but for what followed our invitation: it may be meant
@@ -247,8 +269,7 @@ final class News implements SyncListener {
   }
 
   private void left(Batch batch, RoomId room, JsonNode json) {
-    List<Envelope> all = envelopes(room, json.path("state").path("events"));
-    all.addAll(envelopes(room, json.path("timeline").path("events")));
+    List<Envelope> all = state(room, json);
     boolean banned =
         all.stream()
             .filter(event -> event.type().equals(EventTypes.MEMBER))

@@ -162,9 +162,10 @@ final class Outlet {
 
   /// Encrypts for all who may read it. Their devices are asked for and given the keys on the way.
   private ObjectNode encrypt(RoomId room, String type, ObjectNode content) {
-    Set<UserId> readers = members.readers(room);
     Optional<RuntimeException> failure = Optional.empty();
     for (int round = 0; round < MOST_ROUNDS; round++) {
+      // Each time anew: the rounds take a while, in which somebody may leave.
+      Set<UserId> readers = members.readers(room);
       Optional<ObjectNode> encrypted = encryption.encrypt(room, readers, type, content);
       if (encrypted.isPresent()) {
         return withRelation(encrypted.get(), content);

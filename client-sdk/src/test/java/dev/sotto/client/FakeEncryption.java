@@ -29,6 +29,7 @@ final class FakeEncryption implements Encryption {
   final List<String> outcomes = new ArrayList<>();
   boolean hasKeys = true;
   int roundsNeeded;
+  Runnable received = () -> {};
 
   @Override
   public synchronized boolean isEncrypted(RoomId room) {
@@ -41,7 +42,9 @@ final class FakeEncryption implements Encryption {
   }
 
   @Override
-  public void receive(ObjectNode sync) {}
+  public void receive(ObjectNode sync) {
+    received.run();
+  }
 
   @Override
   public void track(UserId user) {}

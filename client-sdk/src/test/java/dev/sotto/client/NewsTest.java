@@ -14,6 +14,7 @@ import dev.sotto.client.http.FakeServer;
 import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.client.session.SyncAnswer;
 import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -227,6 +228,24 @@ class NewsTest {
     assertEquals(Set.of("$2", "$arrival"), Set.copyOf(ids()));
     assertEquals(Problem.Kind.GAP, problems.getFirst().kind());
     assertEquals(Optional.of(ROOM), problems.getFirst().room());
+  }
+
+  @Test
+  void whoHasLeftIsNoReaderWhileAGapIsBeingFilled() {
+    begin();
+    sandbox.knowing(true);
+    answer(timeline(member("$1", ADA.value(), "join")));
+    List<Set<UserId>> readers = new ArrayList<>();
+    sandbox.encryption.received = () -> readers.add(sandbox.lists.readers(ROOM));
+    sandbox.server.answers(5, FakeServer.json(503, "{}", Map.of()));
+    String answer =
+        joined(
+            "{\"timeline\":{\"limited\":true,\"prev_batch\":\"back\",\"events\":["
+                + member("$2", ADA.value(), "leave")
+                + "]}}");
+    assertThrows(MatrixRequestException.class, () -> answer(answer));
+    assertEquals(List.of(Set.of(BOT)), readers);
+    assertEquals(Set.of(BOT), sandbox.lists.readers(ROOM));
   }
 
   @Test
