@@ -53,15 +53,31 @@ final class Deliveries {
       if (!awaitPlace(item.room())) {
         return closed;
       }
-      Queue queue = queues.computeIfAbsent(item.room(), _ -> new Queue());
-      queue.items.add(item);
-      if (queue.worker == null) {
-        queue.worker =
-            Thread.ofVirtual().name("sotto " + item.room()).start(() -> work(item.room()));
-      }
+      enqueue(item);
       return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// Queues an item that an earlier run of the program has left, however many there are: they are
+  /// in memory already, and the news are not to wait for them.
+  void takeUp(Item item) {
+    lock.lock();
+    try {
+      if (!closed) {
+        enqueue(item);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void enqueue(Item item) {
+    Queue queue = queues.computeIfAbsent(item.room(), _ -> new Queue());
+    queue.items.add(item);
+    if (queue.worker == null) {
+      queue.worker = Thread.ofVirtual().name("sotto " + item.room()).start(() -> work(item.room()));
     }
   }
 

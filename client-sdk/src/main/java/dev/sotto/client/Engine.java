@@ -265,8 +265,12 @@ final class Engine {
       inbox.handled(item);
       return;
     }
-    RoomEvent event = services.reader().read(envelope.get());
-    boolean waits = event instanceof Undecryptable hidden && hidden.mayBecomeReadable();
+    Optional<RoomEvent> read = read(item, envelope.get());
+    if (read.isEmpty()) {
+      return;
+    }
+    RoomEvent event = read.get();
+    boolean waits = mayBecomeReadable(event);
     boolean isFirstTry = item.kind() != Inbox.Kind.WAITING;
     if (isFirstTry || !waits) {
       if (isOfVerification(event)) {
@@ -275,11 +279,29 @@ final class Engine {
       }
       handlers.event(room(item.room()), event);
     }
-    if (waits) {
-      inbox.postpone(item);
-    } else {
+    if (!waits) {
       inbox.handled(item);
     }
+  }
+
+  /// What an item says. Where its key is missing it waits from now on, before anybody is told: else
+  /// a key that comes meanwhile would awaken nobody. Empty if one has awakened it just now, which
+  /// has queued it anew.
+  private Optional<RoomEvent> read(Item item, Envelope envelope) {
+    RoomEvent first = services.reader().read(envelope);
+    if (!mayBecomeReadable(first)) {
+      return Optional.of(first);
+    }
+    inbox.postpone(item);
+    RoomEvent second = encryption.decrypt(envelope);
+    if (mayBecomeReadable(second)) {
+      return Optional.of(second);
+    }
+    return inbox.withdraw(item) ? Optional.of(second) : Optional.empty();
+  }
+
+  private static boolean mayBecomeReadable(RoomEvent event) {
+    return event instanceof Undecryptable hidden && hidden.mayBecomeReadable();
   }
 
   private static boolean isOfVerification(RoomEvent event) {
@@ -344,7 +366,7 @@ final class Engine {
   private void takeUpWhatWasLeft() {
     if (!tookUp) {
       tookUp = true;
-      services.rooms().all().forEach(facts -> inbox.load(facts.room()).forEach(deliveries::add));
+      services.rooms().all().forEach(facts -> inbox.load(facts.room()).forEach(deliveries::takeUp));
     }
   }
 

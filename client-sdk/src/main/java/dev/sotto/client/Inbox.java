@@ -65,7 +65,8 @@ final class Inbox {
     return new Change.Delete(Shelf.STATE, group(item.room), item.name());
   }
 
-  /// What an earlier run of the program has left, in its order.
+  /// What an earlier run of the program has left, in its order. What has waited for a key is among
+  /// it: the key may have been kept when the program ended.
   synchronized List<Item> load(RoomId room) {
     List<Item> items = new ArrayList<>();
     store
@@ -73,8 +74,7 @@ final class Inbox {
         .forEach((name, json) -> items.add(decode(room, name, Json.parseObject(json))));
     items.sort(Comparator.comparingLong(Item::number));
     items.forEach(item -> last.accumulateAndGet(item.number, Math::max));
-    items.stream().filter(item -> item.kind == Kind.WAITING).forEach(this::await);
-    return items.stream().filter(item -> item.kind != Kind.WAITING).toList();
+    return items;
   }
 
   private static Item decode(RoomId room, String name, ObjectNode json) {
@@ -91,20 +91,23 @@ final class Inbox {
   }
 
   /// An item could not be decrypted: the latest ones of each room are kept for when its key comes.
+  /// A key that has come before this has awakened nobody, so it is to be tried once more.
   synchronized void postpone(Item item) {
     Item later = new Item(item.number, item.room, Kind.WAITING, item.json);
     if (item.kind != Kind.WAITING) {
       settled.add(keeping(later));
     }
-    await(later);
-  }
-
-  private void await(Item item) {
     Deque<Item> items = waiting.computeIfAbsent(item.room, _ -> new ArrayDeque<>());
-    items.add(item);
+    items.add(later);
     if (items.size() > MOST_WAITING) {
       settled.add(dropping(items.remove()));
     }
+  }
+
+  /// An item waits no longer; false if it did not, because it was awakened.
+  synchronized boolean withdraw(Item item) {
+    Deque<Item> items = waiting.get(item.room);
+    return items != null && items.removeIf(waits -> waits.number == item.number);
   }
 
   /// The items of a room that wait for a key, and no longer do.

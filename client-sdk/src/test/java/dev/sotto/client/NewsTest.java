@@ -117,6 +117,31 @@ class NewsTest {
   }
 
   @Test
+  void whatWaitedForAKeyIsHandedOnOnceAfterARestart() {
+    begin();
+    answer(timeline(said("$1")));
+    inbox.postpone(delivered.getFirst());
+    inbox.settle();
+    List<Item> left = new Inbox(sandbox.store).load(ROOM);
+    assertEquals(List.of(Inbox.Kind.WAITING), left.stream().map(Item::kind).toList());
+  }
+
+  @Test
+  void whatWaitsIsEitherWithdrawnOrAwakened() {
+    begin();
+    answer(timeline(said("$1")));
+    Item item = delivered.getFirst();
+    inbox.postpone(item);
+    assertTrue(inbox.withdraw(item));
+    news.readable(ROOM);
+    assertTrue(deliveries.awaitNothing(Duration.ofSeconds(30)));
+    assertEquals(List.of(item), delivered);
+    inbox.postpone(item);
+    news.readable(ROOM);
+    assertFalse(inbox.withdraw(item));
+  }
+
+  @Test
   void answerThatComesTwiceIsHandedOnOnce() {
     begin();
     answer(timeline(said("$1")));
