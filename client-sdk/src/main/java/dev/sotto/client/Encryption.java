@@ -27,6 +27,9 @@ interface Encryption extends AutoCloseable {
   /// Takes an event of a room that was decrypted: it may belong to a verification.
   void receiveDecrypted(Envelope event);
 
+  /// Not all news were heard of: whose devices are known is to be asked again.
+  void missedSome();
+
   /// Wants to know a user's devices; asking for them is then among what is to be sent.
   void track(UserId user);
 

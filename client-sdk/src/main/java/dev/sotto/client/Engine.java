@@ -49,6 +49,7 @@ final class Engine {
   private final Signals signals;
   private final Deliveries deliveries;
   private final News news;
+  private final Currency currency;
   private final Pump pump;
   private final Following following;
   private final Security security;
@@ -81,6 +82,14 @@ final class Engine {
         new MachineEncryption(machine, this::told, new LeftOutDevices(handlers)::tell);
     KnownRooms rooms = new KnownRooms(store, new Members(store));
     MemberLists lists = new MemberLists(calls, rooms);
+    this.currency =
+        new Currency(
+            pace::now,
+            PATIENCE,
+            () -> {
+              rooms.outdateMembers();
+              encryption.missedSome();
+            });
     Attachments attachments = new Attachments(random);
     UserId self = session.user();
     this.pump =
@@ -95,7 +104,8 @@ final class Engine {
                         message.room(), message.eventType(), message.body(), message.id()));
     Downloads downloads = new Downloads(calls, attachments);
     Outlet outlet =
-        new Outlet(calls, rooms, lists, encryption, pump, new Transactions(random), attachments);
+        new Outlet(
+            calls, rooms, lists, encryption, currency, pump, new Transactions(random), attachments);
     this.history =
         new History(
             machine.history(),
@@ -126,6 +136,7 @@ final class Engine {
             deliveries,
             new Gaps(calls, handlers),
             encryption,
+            currency,
             pump,
             handlers,
             signals,
@@ -344,6 +355,7 @@ final class Engine {
       running = true;
       runner = Thread.currentThread();
     }
+    currency.begin();
     try {
       takeUpWhatWasLeft();
       prepare();
@@ -354,6 +366,7 @@ final class Engine {
       }
       throw e;
     } finally {
+      currency.end();
       synchronized (lock) {
         running = false;
         runner = null;

@@ -103,6 +103,17 @@ final class KnownRooms {
     apply(List.of(new Update(room, next, false, List.of())), List.of());
   }
 
+  /// The lists of members are to be asked for again when they are needed.
+  void outdateMembers() {
+    List<Update> updates = new ArrayList<>();
+    for (RoomFacts known : all()) {
+      if (known.areMembersKnown()) {
+        updates.add(new Update(known.room(), RoomFacts.Next::membersOutdated, false, List.of()));
+      }
+    }
+    apply(updates, List.of());
+  }
+
   /// From here on it is noted whose membership changes, until [#fetched] or [#notFetched].
   synchronized void fetching(RoomId room) {
     changedMeanwhile.put(room, new HashSet<>());

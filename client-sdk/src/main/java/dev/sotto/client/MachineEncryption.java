@@ -78,6 +78,11 @@ final class MachineEncryption implements Encryption {
   }
 
   @Override
+  public void missedSome() {
+    machine.missedSome();
+  }
+
+  @Override
   public void track(UserId user) {
     machine.crossSigning().trust(user);
   }

@@ -33,6 +33,7 @@ final class News implements SyncListener {
   private final Deliveries deliveries;
   private final Gaps gaps;
   private final Encryption encryption;
+  private final Currency currency;
   private final Pump pump;
   private final Handlers handlers;
   private final Signals signals;
@@ -46,6 +47,7 @@ final class News implements SyncListener {
       Deliveries deliveries,
       Gaps gaps,
       Encryption encryption,
+      Currency currency,
       Pump pump,
       Handlers handlers,
       Signals signals,
@@ -57,6 +59,7 @@ final class News implements SyncListener {
     this.deliveries = deliveries;
     this.gaps = gaps;
     this.encryption = encryption;
+    this.currency = currency;
     this.pump = pump;
     this.handlers = handlers;
     this.signals = signals;
@@ -80,8 +83,15 @@ final class News implements SyncListener {
   public void onAnswer(SyncAnswer answer) {
     ObjectNode content = answer.content();
     JsonNode sections = content.path("rooms");
+    if (kept.since() == null) {
+      // It is a first answer: in a store that has seen others it does not say who has left.
+      rooms.outdateMembers();
+      encryption.missedSome();
+    }
     applyReaders(sections);
     encryption.receive(content);
+    // Before the gaps and the handlers, who may be waiting for this to answer what was left over.
+    currency.answered();
     Batch batch = new Batch();
     each(sections.path("join"), (room, json) -> joined(batch, room, json));
     each(sections.path("invite"), (room, json) -> invited(batch, room, json));

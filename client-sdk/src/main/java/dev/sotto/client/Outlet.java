@@ -58,6 +58,7 @@ final class Outlet {
   private final KnownRooms rooms;
   private final MemberLists members;
   private final Encryption encryption;
+  private final Currency currency;
   private final Pump pump;
   private final Transactions transactions;
   private final Attachments attachments;
@@ -67,6 +68,7 @@ final class Outlet {
       KnownRooms rooms,
       MemberLists members,
       Encryption encryption,
+      Currency currency,
       Pump pump,
       Transactions transactions,
       Attachments attachments) {
@@ -74,6 +76,7 @@ final class Outlet {
     this.rooms = rooms;
     this.members = members;
     this.encryption = encryption;
+    this.currency = currency;
     this.pump = pump;
     this.transactions = transactions;
     this.attachments = attachments;
@@ -111,6 +114,11 @@ final class Outlet {
 
   /// Sends a message under a name that the server knows it by if it comes twice.
   EventId send(RoomId room, String type, ObjectNode content, String transaction) {
+    return send(room, type, content, transaction, currency::require);
+  }
+
+  private EventId send(
+      RoomId room, String type, ObjectNode content, String transaction, Runnable current) {
     if (type.equals(EventTypes.REDACTION) || type.equals(EventTypes.ENCRYPTED)) {
       throw new IllegalArgumentException("Messages of type " + type + " are not sent as such.");
     }
@@ -120,13 +128,16 @@ final class Outlet {
     if (type.equals(EventTypes.REACTION)) {
       return put(room, type, bareReaction(content), transaction);
     }
+    current.run();
     ObjectNode encrypted = encrypt(room, type, content);
     return put(room, EventTypes.ENCRYPTED, encrypted, transaction);
   }
 
-  /// Sends a message that belongs to a verification.
+  /// Sends a message that belongs to a verification. The news may have to wait until it is sent, so
+  /// it does not wait for them.
   ObjectNode sendForEncryption(RoomId room, String type, ObjectNode content, String transaction) {
-    return Json.object().put("event_id", send(room, type, content, transaction).value());
+    EventId sent = send(room, type, content, transaction, currency::requireAtOnce);
+    return Json.object().put("event_id", sent.value());
   }
 
   private EventId put(RoomId room, String type, ObjectNode content, String transaction) {

@@ -155,6 +155,10 @@ final class RoomFacts {
       return put("members_known", Json.mapper().getNodeFactory().booleanNode(true));
     }
 
+    Next membersOutdated() {
+      return put("members_known", Json.mapper().getNodeFactory().booleanNode(false));
+    }
+
     Next inviter(UserId inviter) {
       return text("inviter", inviter.value(), MAX_TEXT);
     }

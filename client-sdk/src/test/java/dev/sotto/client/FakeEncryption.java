@@ -29,6 +29,7 @@ final class FakeEncryption implements Encryption {
   final List<String> outcomes = new ArrayList<>();
   boolean hasKeys = true;
   int roundsNeeded;
+  int missed;
   Runnable received = () -> {};
 
   @Override
@@ -44,6 +45,11 @@ final class FakeEncryption implements Encryption {
   @Override
   public void receive(ObjectNode sync) {
     received.run();
+  }
+
+  @Override
+  public synchronized void missedSome() {
+    missed++;
   }
 
   @Override

@@ -41,6 +41,7 @@ class NewsTest {
           deliveries,
           new Gaps(sandbox.calls, sandbox.handlers),
           sandbox.encryption,
+          sandbox.currency,
           sandbox.pump,
           sandbox.handlers,
           new Signals(sandbox.handlers, _ -> sandbox.room),
@@ -271,6 +272,17 @@ class NewsTest {
     assertThrows(MatrixRequestException.class, () -> answer(answer));
     assertEquals(List.of(Set.of(BOT)), readers);
     assertEquals(Set.of(BOT), sandbox.lists.readers(ROOM));
+  }
+
+  @Test
+  void firstAnswerOutdatesWhatAnEarlierOneHasLeft() {
+    sandbox.knowing(true);
+    answer(timeline());
+    assertEquals(1, sandbox.encryption.missed);
+    assertFalse(sandbox.rooms.facts(ROOM).areMembersKnown());
+    sandbox.kept.keep("since");
+    answer(timeline());
+    assertEquals(1, sandbox.encryption.missed);
   }
 
   @Test

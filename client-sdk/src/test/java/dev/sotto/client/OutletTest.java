@@ -260,6 +260,44 @@ class OutletTest {
   }
 
   @Test
+  void whoOnlySendsAsksAnewWhoIsThere() {
+    sandbox.knowing(true);
+    sandbox.currency.end();
+    sandbox.server.answer(200, "{\"chunk\":[]}");
+    sandbox.answerEvent().answerEvent();
+    room.send("one");
+    room.send("two");
+    assertTrue(sandbox.path(0).contains("/members"));
+    assertEquals(1, sandbox.encryption.missed);
+    assertEquals(3, sandbox.server.seen().size());
+  }
+
+  @Test
+  void whoFollowsTheNewsWaitsForTheirFirstAnswer() throws InterruptedException {
+    sandbox.knowing(true);
+    Thread follower = Thread.ofVirtual().start(sandbox.currency::begin);
+    follower.join();
+    assertThrows(IllegalStateException.class, () -> room.send(SECRET));
+    assertEquals(List.of(), sandbox.server.seen());
+    sandbox.currency.answered();
+    sandbox.answerEvent();
+    room.send(SECRET);
+    assertEquals(0, sandbox.encryption.missed);
+  }
+
+  @Test
+  void whatTheNewsMayHaveToWaitForDoesNotWaitForThem() throws InterruptedException {
+    sandbox.knowing(true);
+    Thread follower = Thread.ofVirtual().start(sandbox.currency::begin);
+    follower.join();
+    sandbox.server.answer(200, "{\"chunk\":[]}");
+    sandbox.answerEvent();
+    sandbox.outlet.sendForEncryption(ROOM, "m.key.verification.done", Json.object(), "t");
+    assertTrue(sandbox.path(0).contains("/members"));
+    assertEquals(1, sandbox.encryption.missed);
+  }
+
+  @Test
   void keysAreSentBeforeTheMessage() {
     sandbox.knowing(true);
     sandbox.encryption.roundsNeeded = 1;

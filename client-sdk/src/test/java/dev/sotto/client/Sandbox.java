@@ -16,6 +16,7 @@ import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,6 +38,9 @@ final class Sandbox implements AutoCloseable {
   final MemberLists lists;
   final Pump pump;
   final Outlet outlet;
+
+  // As of now, until a test ends it.
+  final Currency currency;
   final Machine machine;
   final Room room;
 
@@ -50,8 +54,18 @@ final class Sandbox implements AutoCloseable {
     pump = new Pump(calls, encryption, handlers, BOT.value(), this::sendForEncryption);
     SecureRandom random = new SecureRandom();
     Attachments attachments = new Attachments(random);
+    currency =
+        new Currency(
+            pace::now,
+            Duration.ofMillis(1),
+            () -> {
+              rooms.outdateMembers();
+              encryption.missedSome();
+            });
+    currency.answered();
     outlet =
-        new Outlet(calls, rooms, lists, encryption, pump, new Transactions(random), attachments);
+        new Outlet(
+            calls, rooms, lists, encryption, currency, pump, new Transactions(random), attachments);
     Downloads downloads = new Downloads(calls, attachments);
     machine =
         Machine.open(
