@@ -174,7 +174,11 @@ final class Outgoing {
       }
       case ToDevice message when HOPELESS.contains(errcode) -> {
         take(id);
-        parts.queue().sent(message);
+        parts
+            .queue()
+            .refused(message)
+            .ifPresent(
+                key -> parts.roomKeys().outbound().refused(key.room(), key.user(), key.device()));
       }
       case RoomMessage message when HOPELESS.contains(errcode) -> {
         take(id);

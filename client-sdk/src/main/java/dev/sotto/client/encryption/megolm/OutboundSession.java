@@ -27,6 +27,10 @@ final class OutboundSession implements AutoCloseable {
   private static final String FACTS = "facts";
   private static final String TO = "to ";
 
+  /// Stands for why a device does not have it if the server did not take the message. That it might
+  /// have it by an earlier message is not ruled out.
+  private static final String REFUSED = "refused";
+
   /// How far a clock may be put back before a session is taken for one of another time.
   private static final Duration CLOCK_MARGIN = Duration.ofHours(1);
 
@@ -111,7 +115,7 @@ final class OutboundSession implements AutoCloseable {
     for (Map.Entry<UserId, Map<String, Share>> user : shares.entrySet()) {
       for (Map.Entry<String, Share> device : user.getValue().entrySet()) {
         Share share = device.getValue();
-        if (share.withheld == null
+        if ((share.withheld == null || share.withheld.equals(REFUSED))
             && !recipients.allows(user.getKey(), device.getKey(), share.key)) {
           return true;
         }
@@ -126,10 +130,16 @@ final class OutboundSession implements AutoCloseable {
     return share != null && share.withheld == null && share.losses == losses;
   }
 
+  /// Whether the server did not take the message that gives it to a device.
+  boolean isRefused(Device device) {
+    Share share = share(device);
+    return share != null && REFUSED.equals(share.withheld);
+  }
+
   /// Whether a device was told that it does not get it.
   boolean isWithheldFrom(Device device) {
     Share share = share(device);
-    return share != null && share.withheld != null;
+    return share != null && share.withheld != null && !share.withheld.equals(REFUSED);
   }
 
   private @Nullable Share share(Device device) {
@@ -145,6 +155,15 @@ final class OutboundSession implements AutoCloseable {
   /// Notes that a device was told why it does not get it.
   void withheld(Device device, String code) {
     note(device, new Share(device.curve25519().base64(), megolm.nextIndex(), 0, code));
+  }
+
+  /// Notes that the server does not take the message that gives it to this device.
+  void refused(UserId user, String device) {
+    Map<String, Share> ofUser = shares.getOrDefault(user, Map.of());
+    Share share = ofUser.get(device);
+    if (share != null && share.withheld == null) {
+      ofUser.put(device, new Share(share.key, share.index, share.losses, REFUSED));
+    }
   }
 
   private void note(Device device, Share share) {

@@ -114,6 +114,7 @@ public final class OutboundSessions implements AutoCloseable {
     List<Device> lacking =
         recipients.all().stream()
             .filter(device -> !session.isWith(device, losses.of(device)))
+            .filter(device -> !session.isRefused(device))
             .toList();
     List<Device> unreached = give(room, session, lacking);
     channel.want(unreached);
@@ -129,7 +130,21 @@ public final class OutboundSessions implements AutoCloseable {
     for (Device device : unreachable) {
       leftOut.add(new Sharing.LeftOut(device, WithheldKeys.NO_OLM));
     }
+    recipients.all().stream()
+        .filter(session::isRefused)
+        .forEach(device -> leftOut.add(new Sharing.LeftOut(device, WithheldKeys.NO_OLM)));
     return new Sharing.Ready(leftOut);
+  }
+
+  /// Hears that a device does not get the key that it was given, as the server does not take it: it
+  /// is left out until there is a new one, for it would be refused again and again.
+  public void refused(RoomId room, UserId user, String device) {
+    find(room)
+        .ifPresent(
+            session -> {
+              session.refused(user, device);
+              store.apply(session.keepingShares(List.of(user)));
+            });
   }
 
   private RoomSettings settings(RoomId room) {
@@ -215,7 +230,7 @@ public final class OutboundSessions implements AutoCloseable {
       }
     }
     if (!given.isEmpty()) {
-      queue.add(OlmChannel.ENCRYPTED, messages);
+      queue.addKeys(room, OlmChannel.ENCRYPTED, messages);
       given.forEach(device -> session.gave(device, losses.of(device)));
       store.apply(session.keepingShares(messages.keySet()));
       // Should the channel to it break down for good, it may be told so again.

@@ -5,6 +5,7 @@ import dev.sotto.client.encryption.request.RequestIds;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
+import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.util.ArrayList;
@@ -12,7 +13,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Messages to devices that the server has not confirmed: kept until it has, in their order, so
@@ -26,11 +30,25 @@ public final class ToDeviceQueue {
   /// megabyte.
   private static final int MAX_MESSAGES_OF_REQUEST = 100;
 
-  private record Kept(long number, String type, ObjectNode messages) {}
+  /// As it stands in the store.
+  ///
+  /// @param room whose key it is, if it is one
+  private record Kept(long number, String type, ObjectNode messages, @Nullable String room) {
+    Optional<RoomId> keyOf() {
+      return Optional.ofNullable(room).map(RoomId::new);
+    }
+  }
+
+  private record Waiting(ToDevice request, Kept kept) {}
+
+  /// A room's key that a device does not get, since the server does not take the message.
+  ///
+  /// @param device its id
+  public record Refused(RoomId room, UserId user, String device) {}
 
   private final CryptoStore store;
   private final RequestIds ids;
-  private final Map<String, ToDevice> waiting = new LinkedHashMap<>();
+  private final Map<String, Waiting> waiting = new LinkedHashMap<>();
   private long lastNumber;
 
   public ToDeviceQueue(CryptoStore store, RequestIds ids) {
@@ -46,7 +64,7 @@ public final class ToDeviceQueue {
             entry -> {
               Kept request = entry.getValue();
               lastNumber = request.number;
-              waiting.put(entry.getKey(), toDevice(entry.getKey(), request));
+              waiting.put(entry.getKey(), waiting(entry.getKey(), request));
             });
   }
 
@@ -55,13 +73,23 @@ public final class ToDeviceQueue {
   ///
   /// @param type of the events, in the clear: `m.room.encrypted` for what is encrypted
   public void add(String type, Map<UserId, Map<String, ObjectNode>> messages) {
+    add(type, messages, null);
+  }
+
+  /// Adds messages that give a room's key.
+  public void addKeys(RoomId room, String type, Map<UserId, Map<String, ObjectNode>> messages) {
+    add(type, messages, room.value());
+  }
+
+  private void add(
+      String type, Map<UserId, Map<String, ObjectNode>> messages, @Nullable String room) {
     List<Change> changes = new ArrayList<>();
     ObjectNode body = Json.object();
     int count = 0;
     for (Map.Entry<UserId, Map<String, ObjectNode>> user : messages.entrySet()) {
       for (Map.Entry<String, ObjectNode> device : user.getValue().entrySet()) {
         if (count == MAX_MESSAGES_OF_REQUEST) {
-          changes.add(add(type, body));
+          changes.add(add(type, body, room));
           body = Json.object();
           count = 0;
         }
@@ -70,30 +98,30 @@ public final class ToDeviceQueue {
       }
     }
     if (count > 0) {
-      changes.add(add(type, body));
+      changes.add(add(type, body, room));
     }
     if (!changes.isEmpty()) {
       store.apply(changes);
     }
   }
 
-  private Change add(String type, ObjectNode messages) {
+  private Change add(String type, ObjectNode messages, @Nullable String room) {
     String id = ids.next();
     lastNumber++;
-    Kept kept = new Kept(lastNumber, type, messages);
-    waiting.put(id, toDevice(id, kept));
+    Kept kept = new Kept(lastNumber, type, messages, room);
+    waiting.put(id, waiting(id, kept));
     return new Change.Put(Shelf.REQUESTS, GROUP, id, Json.bytes(kept));
   }
 
-  private static ToDevice toDevice(String id, Kept kept) {
+  private static Waiting waiting(String id, Kept kept) {
     ObjectNode body = Json.object();
     body.set("messages", kept.messages);
-    return new ToDevice(id, kept.type, body);
+    return new Waiting(new ToDevice(id, kept.type, body), kept);
   }
 
   /// What is to be sent, the oldest first.
   public List<ToDevice> pending() {
-    return List.copyOf(waiting.values());
+    return waiting.values().stream().map(Waiting::request).toList();
   }
 
   /// The ids of what is to be sent.
@@ -106,5 +134,40 @@ public final class ToDeviceQueue {
     if (waiting.remove(request.id()) != null) {
       store.apply(List.of(new Change.Delete(Shelf.REQUESTS, GROUP, request.id())));
     }
+  }
+
+  /// The server does not take it. If it is to several devices it is tried in halves, so that none
+  /// goes without for another's sake; else it is given up.
+  ///
+  /// @return what is given up, if that is a key
+  public Optional<Refused> refused(ToDevice request) {
+    Waiting found = waiting.remove(request.id());
+    if (found == null) {
+      return Optional.empty();
+    }
+    List<Refused> to = new ArrayList<>();
+    List<ObjectNode> halves = List.of(Json.object(), Json.object());
+    ObjectNode messages = found.kept.messages;
+    int count = messages.valueStream().mapToInt(JsonNode::size).sum();
+    int done = 0;
+    for (Map.Entry<String, JsonNode> user : messages.properties()) {
+      for (Map.Entry<String, JsonNode> device : user.getValue().properties()) {
+        ObjectNode half = halves.get(2 * done < count ? 0 : 1);
+        half.withObjectProperty(user.getKey()).set(device.getKey(), device.getValue());
+        found
+            .kept
+            .keyOf()
+            .ifPresent(
+                room -> to.add(new Refused(room, new UserId(user.getKey()), device.getKey())));
+        done++;
+      }
+    }
+    List<Change> changes = new ArrayList<>();
+    changes.add(new Change.Delete(Shelf.REQUESTS, GROUP, request.id()));
+    if (count > 1) {
+      halves.forEach(half -> changes.add(add(found.kept.type, half, found.kept.room)));
+    }
+    store.apply(changes);
+    return count > 1 ? Optional.empty() : to.stream().findFirst();
   }
 }

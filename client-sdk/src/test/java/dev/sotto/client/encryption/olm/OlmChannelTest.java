@@ -13,10 +13,12 @@ import dev.sotto.client.encryption.request.OutgoingRequest.KeysClaim;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.client.store.Shelf;
+import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -301,6 +303,31 @@ class OlmChannelTest {
   }
 
   @Test
+  void whatTheServerDoesNotTakeIsTriedInHalvesAndThenGivenUp() {
+    Map<String, ObjectNode> messages = new TreeMap<>();
+    for (String device : List.of("B1", "B2", "B3")) {
+      messages.put(device, Json.object());
+    }
+    RoomId room = new RoomId("!room:a.org");
+    alice.queue.addKeys(room, "m.test", Map.of(bob.user, messages));
+    assertEquals(Optional.empty(), alice.queue.refused(alice.queue.pending().getFirst()));
+    assertEquals(List.of(2, 1), sizes(alice.queue));
+    try (Peer later = new Peer("@alice:a.org", "A1", aliceStore)) {
+      assertEquals(List.of(2, 1), sizes(later.queue));
+      assertEquals(
+          Optional.of(new ToDeviceQueue.Refused(room, bob.user, "B3")),
+          later.queue.refused(later.queue.pending().getLast()));
+      assertEquals(List.of(2), sizes(later.queue));
+    }
+  }
+
+  private List<Integer> sizes(ToDeviceQueue queue) {
+    return queue.pending().stream()
+        .map(request -> request.body().path("messages").path(bob.user.value()).size())
+        .toList();
+  }
+
+  @Test
   void manyMessagesBecomeSeveralRequestsInTheirOrder() {
     Map<String, ObjectNode> messages = new TreeMap<>();
     for (int i = 0; i < 250; i++) {
@@ -308,10 +335,6 @@ class OlmChannelTest {
     }
     alice.queue.add("m.test", Map.of(bob.user, messages));
 
-    assertEquals(
-        List.of(100, 100, 50),
-        alice.queue.pending().stream()
-            .map(request -> request.body().path("messages").path(bob.user.value()).size())
-            .toList());
+    assertEquals(List.of(100, 100, 50), sizes(alice.queue));
   }
 }
