@@ -19,6 +19,7 @@ import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.UserId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +45,9 @@ final class Outgoing {
           "M_MISSING_PARAM",
           "M_UNRECOGNIZED");
 
+  /// How often a message is refused, for whatever else, before it is given up.
+  private static final int MAX_REFUSALS = 3;
+
   private final Parts parts;
   private final Incoming incoming;
 
@@ -51,6 +55,7 @@ final class Outgoing {
   // are sent.
   private final Map<String, RoomMessage> roomMessages = new LinkedHashMap<>();
   private final Map<String, OutgoingRequest> underWay = new LinkedHashMap<>();
+  private final Map<String, Integer> refusals = new HashMap<>();
 
   Outgoing(Parts parts, Incoming incoming) {
     this.parts = parts;
@@ -90,6 +95,7 @@ final class Outgoing {
 
   /// The server has answered a request.
   void sent(String id, ObjectNode answer) {
+    refusals.remove(id);
     switch (take(id)) {
       case KeysUpload upload -> parts.account().sent(upload);
       case KeysQuery query -> answered(query, answer);
@@ -172,15 +178,20 @@ final class Outgoing {
         take(id);
         parts.backup().refused(keys);
       }
-      case ToDevice message when HOPELESS.contains(errcode) -> {
+      case ToDevice message when isGivenUp(id, errcode) -> {
         take(id);
+        Set<String> before = parts.queue().ids();
         parts
             .queue()
             .refused(message)
             .ifPresent(
                 key -> parts.roomKeys().outbound().refused(key.room(), key.user(), key.device()));
+        parts.queue().ids().stream()
+            .filter(later -> !before.contains(later))
+            // What is tried in halves has been refused as often.
+            .forEach(half -> refusals.put(half, MAX_REFUSALS - 1));
       }
-      case RoomMessage message when HOPELESS.contains(errcode) -> {
+      case RoomMessage message when isGivenUp(id, errcode) -> {
         take(id);
         roomMessages.remove(message.id());
         parts.verifications().failed(message.id());
@@ -195,6 +206,18 @@ final class Outgoing {
       }
       case null, default -> unanswered(id);
     }
+  }
+
+  /// Whether the server will not take it later either, or refuses it for something unheard of once
+  /// too often: nothing that is behind it would ever be sent.
+  private boolean isGivenUp(String id, String errcode) {
+    boolean over =
+        HOPELESS.contains(errcode)
+            || !errcode.equals(LIMITED) && refusals.merge(id, 1, Integer::sum) >= MAX_REFUSALS;
+    if (over) {
+      refusals.remove(id);
+    }
+    return over;
   }
 
   private OutgoingRequest take(String id) {

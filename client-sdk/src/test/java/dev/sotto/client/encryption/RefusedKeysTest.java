@@ -2,6 +2,7 @@ package dev.sotto.client.encryption;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.encryption.megolm.Sharing.LeftOut;
 import dev.sotto.client.encryption.megolm.SharingPolicy;
@@ -23,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Keys that a server does not take keep nobody from writing.
 class RefusedKeysTest {
   private static final RoomId ROOM = new RoomId("!one:example.org");
+  private static final RoomId OTHER = new RoomId("!other:example.org");
   private static final DeviceId PHONE = new DeviceId("PHONE");
   private static final ObjectNode HELLO = Json.object().put("body", "hello");
 
@@ -91,13 +93,12 @@ class RefusedKeysTest {
 
   private void leavesOutTheLaptop() {
     for (int i = 0; i < 2; i++) {
-      Encryption.Encrypted encrypted =
-          assertInstanceOf(Encryption.Encrypted.class, encrypts(ROOM));
+      Encryption.Encrypted encrypted = assertInstanceOf(Encryption.Encrypted.class, encrypts(ROOM));
       assertEquals(
           List.of(laptop.id),
           encrypted.leftOut().stream().map(LeftOut::device).map(device -> device.id()).toList());
     }
-    assertEquals(List.of(), machine.outgoing());
+    assertTrue(machine.outgoing().stream().noneMatch(ToDevice.class::isInstance));
   }
 
   @Test
@@ -108,5 +109,28 @@ class RefusedKeysTest {
     machine.close();
     machine = open();
     leavesOutTheLaptop();
+  }
+
+  @Test
+  void whatIsRefusedForSomethingUnheardOfIsTriedThreeTimes() {
+    gives(ROOM);
+    refuses("M_UNKNOWN");
+    refuses("");
+    assertInstanceOf(Encryption.NotYet.class, encrypts(ROOM));
+    refuses("M_UNKNOWN");
+    leavesOutTheLaptop();
+  }
+
+  @Test
+  void aKeyThatAnEarlierProcessLeftKeepsOnlyItsOwnRoomWaiting() {
+    gives(ROOM);
+    String left = ((ToDevice) machine.outgoing().getFirst()).id();
+    machine.close();
+    machine = open();
+    remember(OTHER);
+    assertInstanceOf(Encryption.NotYet.class, encrypts(OTHER));
+    answers(request -> !request.id().equals(left));
+    assertInstanceOf(Encryption.Encrypted.class, encrypts(OTHER));
+    assertInstanceOf(Encryption.NotYet.class, encrypts(ROOM));
   }
 }

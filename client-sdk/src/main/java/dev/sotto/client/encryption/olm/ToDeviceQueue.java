@@ -129,6 +129,11 @@ public final class ToDeviceQueue {
     return Set.copyOf(waiting.keySet());
   }
 
+  /// Whether a key of this room is to be sent, be it one that an earlier process left.
+  public boolean hasKeyOf(RoomId room) {
+    return waiting.values().stream().anyMatch(one -> room.value().equals(one.kept.room));
+  }
+
   /// The server has it.
   public void sent(ToDevice request) {
     if (waiting.remove(request.id()) != null) {

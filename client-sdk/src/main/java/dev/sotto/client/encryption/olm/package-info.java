@@ -3,7 +3,8 @@
 ///
 /// ```
 /// OLM_SESSIONS  {user} {Curve25519 key of the device}/{session id}  {"pickle", "made", "used"}
-/// REQUESTS      to_device/{transaction id}                          {"number", "type", "messages", "room"}
+/// REQUESTS      to_device/{transaction id}                          {"number", "type", "messages",
+///                                                                    "room"}
 /// ```
 @NullMarked
 package dev.sotto.client.encryption.olm;
