@@ -69,6 +69,16 @@ final class Currency {
     }
   }
 
+  /// Whether the news are followed and have said how things are.
+  boolean isCurrent() {
+    lock.lock();
+    try {
+      return answered;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// To be called before something is encrypted. Waits for the first answer where one is to come.
   ///
   /// @throws IllegalStateException if it does not come

@@ -92,7 +92,8 @@ final class Outlet {
     RoomFacts facts = rooms.facts(room);
     Optional<ObjectNode> settings = facts.encryption();
     if (settings.isEmpty()) {
-      if (facts.isStateKnown()) {
+      // What an earlier run has kept says nothing of encryption that was switched on since then.
+      if (facts.isStateKnown() && currency.isCurrent()) {
         return false;
       }
       settings = state(room, EventTypes.ENCRYPTION, "");

@@ -73,6 +73,18 @@ class OutletTest {
   }
 
   @Test
+  void encryptionMayHaveBeenSwitchedOnSinceTheLastRun() {
+    sandbox.knowing(false);
+    sandbox.currency.end();
+    sandbox.server.answer(200, "{\"algorithm\":\"m.megolm.v1.aes-sha2\"}");
+    sandbox.server.answer(200, "{\"chunk\":[]}");
+    sandbox.answerEvent();
+    room.send(SECRET);
+    assertTrue(sandbox.path(0).endsWith("/state/m.room.encryption/"));
+    assertNothingSaid();
+  }
+
+  @Test
   void roomWithoutSuchStateIsClear() {
     sandbox.server.answer(404, "{\"errcode\":\"M_NOT_FOUND\"}");
     sandbox.answerEvent();

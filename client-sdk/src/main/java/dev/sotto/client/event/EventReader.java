@@ -26,7 +26,9 @@ public final class EventReader {
         switch (envelope.type()) {
           case EventTypes.MESSAGE -> said(envelope);
           case EventTypes.REACTION -> reaction(envelope);
-          case EventTypes.REDACTION -> redaction(envelope);
+          // No server has looked at whether its sender may redact if it was encrypted.
+          case EventTypes.REDACTION ->
+              isDecrypted(envelope) ? Optional.empty() : redaction(envelope);
           default -> Optional.empty();
         };
     return found.isPresent() ? found.get() : new OtherEvent(envelope);
@@ -114,6 +116,10 @@ public final class EventReader {
   }
 
   /// Where the target is named depends on the version of the room.
+  private static boolean isDecrypted(Envelope envelope) {
+    return !envelope.type().equals(envelope.json().path("type").stringValue(""));
+  }
+
   private static Optional<RoomEvent> redaction(Envelope envelope) {
     Optional<String> reason = text(envelope.content(), "reason");
     return Relations.id(envelope.content().path("redacts"))

@@ -101,6 +101,22 @@ class EventReaderTest {
   }
 
   @Test
+  void nobodyRedactsFromWithinEncryption() {
+    ObjectNode json = Json.parseObject("{\"content\":{}}");
+    json.put("type", "m.room.encrypted").put("event_id", "$id").put("sender", "@ada:example.org");
+    json.put("origin_server_ts", 1000);
+    Envelope decrypted =
+        Envelope.of(ROOM, json)
+            .orElseThrow()
+            .decrypted(
+                "m.room.redaction",
+                Json.object().put("redacts", "$a"),
+                Trust.VERIFIED,
+                Optional.empty());
+    assertInstanceOf(OtherEvent.class, EventReader.read(decrypted));
+  }
+
+  @Test
   void redactionNamesItsTargetInEitherPlace() {
     RoomEvent old = read("m.room.redaction", "{\"redacts\":\"$a\",\"content\":{}}");
     RoomEvent current = read("m.room.redaction", "{\"content\":{\"redacts\":\"$a\"}}");
