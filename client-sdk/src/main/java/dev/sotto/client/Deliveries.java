@@ -60,8 +60,9 @@ final class Deliveries {
     }
   }
 
-  /// Queues an item that an earlier run of the program has left, however many there are: they are
-  /// in memory already, and the news are not to wait for them.
+  /// Queues an item that was taken up before, by an earlier run of the program or until its key
+  /// came, however many wait: these are kept already, are not many for each room, and the news are
+  /// not to wait for them.
   void takeUp(Item item) {
     lock.lock();
     try {

@@ -149,7 +149,8 @@ final class News implements SyncListener {
 
   /// Keys to messages of a room have arrived.
   void readable(RoomId room) {
-    inbox.awakened(room).forEach(this::deliver);
+    // Whoever tells this may be who the room's handlers wait for, so they are not waited for.
+    inbox.awakened(room).forEach(deliveries::takeUp);
   }
 
   private void deliver(Item item) {

@@ -71,6 +71,29 @@ class DeliveriesTest {
   }
 
   @Test
+  void whatWasTakenUpBeforeFindsAPlaceInAFullQueueAtOnce() {
+    CountDownLatch stuck = new CountDownLatch(1);
+    List<Long> heard = new CopyOnWriteArrayList<>();
+    Deliveries deliveries =
+        new Deliveries(
+            item -> {
+              await(stuck);
+              heard.add(item.number());
+            },
+            () -> {},
+            LONG);
+    for (int i = 0; i < Deliveries.QUEUE_LENGTH; i++) {
+      deliveries.takeUp(item(ONE, i));
+    }
+    deliveries.takeUp(item(ONE, 1000));
+    deliveries.takeUp(item(ONE, 1001));
+    stuck.countDown();
+    assertTrue(deliveries.awaitNothing(LONG));
+    assertEquals(Deliveries.QUEUE_LENGTH + 2, heard.size());
+    assertEquals(List.of(1000L, 1001L), heard.subList(heard.size() - 2, heard.size()));
+  }
+
+  @Test
   void fullQueueIsWaitedForOnceAndThenLeftAlone() {
     CountDownLatch stuck = new CountDownLatch(1);
     CountDownLatch begun = new CountDownLatch(1);
