@@ -193,7 +193,8 @@ final class Pump {
           calls.send(
               Request.post(CLIENT + "/keys/claim")
                   .json(claim.body())
-                  .repeatable()
+                  // Each repetition would use up further keys; encryption asks again.
+                  .once()
                   .timeout(KEYS_TIMEOUT));
       case OutgoingRequest.ToDevice toDevice ->
           calls.send(

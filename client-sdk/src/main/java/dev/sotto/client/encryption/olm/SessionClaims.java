@@ -94,7 +94,8 @@ final class SessionClaims {
       return Optional.empty();
     }
     List<Device> devices = wanted.values().stream().limit(MAX_DEVICES_OF_REQUEST).toList();
-    ObjectNode body = Json.object();
+    // Others' servers are not waited for any longer; who did not answer is asked again.
+    ObjectNode body = Json.object().put("timeout", 10_000);
     ObjectNode keys = body.putObject("one_time_keys");
     for (Device device : devices) {
       keys.withObjectProperty(device.user().value()).put(device.id().value(), ALGORITHM);
