@@ -9,6 +9,8 @@ import dev.sotto.client.http.Secret;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Queue;
@@ -86,21 +88,41 @@ final class Pump {
     /// @return whether it is worth asking for more
     boolean round() {
       boolean any = false;
-      for (OutgoingRequest request : encryption.outgoing()) {
-        if (!mayGo(request)) {
-          encryption.unanswered(request);
-        } else if (nested && request instanceof RoomMessage message) {
-          postponed.add(message);
-        } else {
-          send(request);
-          any = true;
+      Deque<OutgoingRequest> requests = new ArrayDeque<>(encryption.outgoing());
+      try {
+        while (!requests.isEmpty()) {
+          OutgoingRequest request = requests.remove();
+          if (!mayGo(request)) {
+            encryption.unanswered(request);
+          } else if (nested && request instanceof RoomMessage message) {
+            postponed.add(message);
+          } else {
+            send(request);
+            any = true;
+          }
         }
+      } catch (RuntimeException e) {
+        giveBack(requests, e);
+        throw e;
       }
       while (!nested && !postponed.isEmpty() && mayGo(postponed.element())) {
         send(postponed.remove());
         any = true;
       }
       return any && answers;
+    }
+
+    /// Has what was not tried given out again, whatever went wrong before it.
+    private void giveBack(Collection<OutgoingRequest> requests, RuntimeException cause) {
+      for (OutgoingRequest request : requests) {
+        try {
+          encryption.unanswered(request);
+        } catch (IllegalStateException e) {
+          // The machine has to be opened again, which gives all of them out.
+          cause.addSuppressed(e);
+          return;
+        }
+      }
     }
 
     private boolean mayGo(OutgoingRequest request) {

@@ -31,6 +31,7 @@ final class FakeEncryption implements Encryption {
   int roundsNeeded;
   int missed;
   Runnable received = () -> {};
+  String failsAt = "";
 
   @Override
   public synchronized boolean isEncrypted(RoomId room) {
@@ -67,6 +68,9 @@ final class FakeEncryption implements Encryption {
 
   @Override
   public synchronized void sent(OutgoingRequest request, ObjectNode answer) {
+    if (request.id().equals(failsAt)) {
+      throw new IllegalArgumentException("a fault of our own");
+    }
     outcomes.add("sent " + request.id());
   }
 

@@ -2,9 +2,11 @@ package dev.sotto.client;
 
 import static dev.sotto.client.Sandbox.ROOM;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.encryption.request.OutgoingRequest.KeysClaim;
 import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
 import dev.sotto.client.encryption.request.OutgoingRequest.RoomMessage;
 import dev.sotto.client.encryption.request.OutgoingRequest.ToDevice;
@@ -55,6 +57,23 @@ class PumpTest {
     assertTrue(sandbox.pump.flush().isPresent());
     assertEquals(List.of("unsendable m1", "sent t1"), sandbox.encryption.outcomes);
     assertEquals(1, problems.size());
+  }
+
+  @Test
+  void faultOfOurOwnLeavesNoLaterRequestUnderWay() {
+    sandbox.encryption.failsAt = "t1";
+    wanted(toDevice("t1"), toDevice("t2"), query("q1"));
+    sandbox.server.answer(200, "{}");
+    assertThrows(IllegalArgumentException.class, sandbox.pump::flush);
+    assertEquals(List.of("unanswered t2", "unanswered q1"), sandbox.encryption.outcomes);
+  }
+
+  @Test
+  void claimIsSentOnce() {
+    wanted(new KeysClaim("c1", Json.object()));
+    sandbox.server.answers(5, FakeServer.json(503, "{}", Map.of()));
+    sandbox.pump.flush();
+    assertEquals(1, sandbox.server.seen().size());
   }
 
   @Test
