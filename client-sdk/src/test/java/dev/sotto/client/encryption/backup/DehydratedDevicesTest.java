@@ -200,8 +200,8 @@ class DehydratedDevicesTest {
                   clear,
                   Json.parse("{\"type\": \"m.room.encrypted\"}"),
                   Json.parse("{\"type\": \"m.room.encrypted\", \"sender\": \"\", \"content\": []}"),
-                  otherSender,
-                  good)));
+                  good,
+                  otherSender)));
       assertEquals(0, woken.receive(Json.object()));
       assertEquals(0, woken.receive(Json.parse("[1]")));
       assertEquals(0, woken.receive(Json.parse("{\"events\": {\"a\": 1}}")));
