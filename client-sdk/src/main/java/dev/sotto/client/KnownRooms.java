@@ -124,11 +124,12 @@ final class KnownRooms {
     Set<UserId> newer = changedMeanwhile.remove(room);
     List<Member> kept =
         list.stream().filter(member -> newer == null || !newer.contains(member.user())).toList();
-    boolean stillThere = facts(room).membership() == Membership.JOIN;
+    RoomFacts known = facts(room);
+    boolean isFollowed = known.membership() == Membership.JOIN && known.isStateKnown();
     Consumer<RoomFacts.Next> next =
         facts -> {
           // What is not kept up to date by the news is not complete for long.
-          if (stillThere) {
+          if (isFollowed) {
             facts.membersKnown();
           }
         };

@@ -147,6 +147,11 @@ final class RoomFacts {
       return text("membership", membership.key(), MAX_TEXT);
     }
 
+    /// We have just made or joined it: what the news say of that, now or later, comes first.
+    Next arrived() {
+      return json.has("membership") ? this : membership(Membership.JOIN);
+    }
+
     Next stateKnown() {
       return put("state_known", Json.mapper().getNodeFactory().booleanNode(true));
     }

@@ -306,6 +306,17 @@ class LiveTest {
   }
 
   @Test
+  void aRoomIsOursBeforeTheNewsSayIt() {
+    MatrixClient person = client(ada);
+    MatrixClient other = client(bob);
+    Room room = person.direct(other.user());
+    assertEquals(Membership.JOIN, room.membership());
+    assertEquals(List.of(room), person.rooms());
+    assertEquals(room, person.direct(other.user()));
+    assertEquals(List.of(other.join(room.id().value())), other.rooms());
+  }
+
+  @Test
   void commandsAreCarriedOutAndExplained() throws InterruptedException {
     MatrixClient bot = started(bob);
     bot.onInvitation(Invitation::accept);
