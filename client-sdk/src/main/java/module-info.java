@@ -13,12 +13,11 @@ module dev.sotto.client {
   requires trixnity.vodozemac.binaries.jvm;
 
   exports dev.sotto.client;
-  exports dev.sotto.client.encryption.verification;
+  exports dev.sotto.client.error;
   exports dev.sotto.client.event;
-  exports dev.sotto.client.http;
-  exports dev.sotto.client.store;
+  exports dev.sotto.client.verification;
 
-  // Their records are kept as JSON.
+  // Their records are kept or sent as JSON.
   opens dev.sotto.client.encryption.device to
       dev.sotto.protocol,
       tools.jackson.databind;
@@ -29,6 +28,9 @@ module dev.sotto.client {
       dev.sotto.protocol,
       tools.jackson.databind;
   opens dev.sotto.client.encryption.secrets to
+      dev.sotto.protocol,
+      tools.jackson.databind;
+  opens dev.sotto.client.http to
       dev.sotto.protocol,
       tools.jackson.databind;
   opens dev.sotto.client.session to

@@ -1,6 +1,6 @@
 package dev.sotto.client;
 
-import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Request;
 import dev.sotto.client.http.Requests;
 import dev.sotto.client.http.Requests.Download;

@@ -1,9 +1,9 @@
 package dev.sotto.client;
 
 import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.RoomEvent;
-import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.util.Collection;

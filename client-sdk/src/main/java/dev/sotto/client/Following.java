@@ -1,6 +1,7 @@
 package dev.sotto.client;
 
-import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.error.StoreException;
 import dev.sotto.client.http.Pace;
 import dev.sotto.client.http.Retries;
 import dev.sotto.client.session.Session;
@@ -9,7 +10,6 @@ import dev.sotto.client.session.SyncListener;
 import dev.sotto.client.session.SyncLoop;
 import dev.sotto.client.session.SyncPlace;
 import dev.sotto.client.session.SyncSettings;
-import dev.sotto.client.store.StoreException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

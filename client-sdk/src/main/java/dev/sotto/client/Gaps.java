@@ -1,7 +1,7 @@
 package dev.sotto.client;
 
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Envelope;
-import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.client.http.Request;
 import dev.sotto.client.http.Retries;
 import dev.sotto.protocol.id.RoomId;

@@ -1,8 +1,8 @@
 package dev.sotto.client;
 
 import dev.sotto.client.encryption.identity.IdentityChange;
-import dev.sotto.client.encryption.verification.Verification;
 import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.verification.Verification;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.util.List;

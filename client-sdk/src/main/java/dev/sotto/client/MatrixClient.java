@@ -1,12 +1,12 @@
 package dev.sotto.client;
 
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Edit;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.Message;
 import dev.sotto.client.event.Reaction;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.TextMessage;
-import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.client.http.Request;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;

@@ -1,15 +1,15 @@
 package dev.sotto.client;
 
 import dev.sotto.client.Inbox.Item;
+import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.error.StoreException;
 import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.EventReader;
 import dev.sotto.client.event.MemberChange;
 import dev.sotto.client.event.Membership;
-import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.client.session.SyncAnswer;
 import dev.sotto.client.session.SyncListener;
 import dev.sotto.client.store.Change;
-import dev.sotto.client.store.StoreException;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.id.RoomId;

@@ -3,7 +3,7 @@ package dev.sotto.client;
 import dev.sotto.client.encryption.attachment.AttachmentKey;
 import dev.sotto.client.encryption.attachment.Attachments;
 import dev.sotto.client.encryption.attachment.EncryptedFile;
-import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Request;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;

@@ -2,7 +2,7 @@ package dev.sotto.client;
 
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.encryption.request.OutgoingRequest.RoomMessage;
-import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Request;
 import dev.sotto.client.http.Retries;
 import dev.sotto.client.http.Secret;

@@ -9,7 +9,7 @@ import dev.sotto.client.encryption.secrets.SecretName;
 import dev.sotto.client.encryption.secrets.SecretStorage;
 import dev.sotto.client.encryption.secrets.SecretStorageException;
 import dev.sotto.client.encryption.secrets.SecretText;
-import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Request;
 import dev.sotto.protocol.id.UserId;
 import java.security.SecureRandom;

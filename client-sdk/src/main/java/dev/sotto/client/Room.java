@@ -1,10 +1,10 @@
 package dev.sotto.client;
 
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.FileMessage;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.RoomEvent;
-import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.client.http.Request;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;

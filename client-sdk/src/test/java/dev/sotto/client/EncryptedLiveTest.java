@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sotto.client.encryption.verification.Verification;
 import dev.sotto.client.event.Edit;
 import dev.sotto.client.event.FileMessage;
 import dev.sotto.client.event.MemberChange;
@@ -18,6 +17,7 @@ import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.TextMessage;
 import dev.sotto.client.event.Trust;
 import dev.sotto.client.event.Undecryptable;
+import dev.sotto.client.verification.Verification;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.json.Json;
 import java.io.IOException;

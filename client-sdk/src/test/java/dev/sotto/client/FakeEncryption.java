@@ -1,12 +1,12 @@
 package dev.sotto.client;
 
 import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.EventReader;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Trust;
 import dev.sotto.client.event.Undecryptable;
-import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;

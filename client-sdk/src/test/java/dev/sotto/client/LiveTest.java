@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Edit;
 import dev.sotto.client.event.FileMessage;
 import dev.sotto.client.event.MemberChange;
@@ -18,7 +19,6 @@ import dev.sotto.client.event.Redacted;
 import dev.sotto.client.event.Redaction;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.TextMessage;
-import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.UserId;
 import java.io.IOException;

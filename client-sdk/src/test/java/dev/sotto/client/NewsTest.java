@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.Inbox.Item;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.http.FakeServer;
-import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.client.session.SyncAnswer;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.http.FakeServer;
-import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.json.Json;
 import java.io.IOException;

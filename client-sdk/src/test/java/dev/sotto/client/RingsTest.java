@@ -20,7 +20,17 @@ class RingsTest {
 
   /// From the inside out; the empty name is the API, the root itself.
   private static final List<String> RINGS =
-      List.of("http", "session", "engine", "store", "encryption", "event", "", "terminal");
+      List.of(
+          "error",
+          "http",
+          "session",
+          "engine",
+          "store",
+          "verification",
+          "encryption",
+          "event",
+          "",
+          "terminal");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

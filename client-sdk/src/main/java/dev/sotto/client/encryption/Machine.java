@@ -72,7 +72,7 @@ public final class Machine implements AutoCloseable {
   ///
   /// @param store stays open when the machine is closed; nobody else changes what is the machine's
   /// @throws IllegalStateException if the store holds another device's keys
-  /// @throws dev.sotto.client.store.StoreException if it cannot be read or written
+  /// @throws dev.sotto.client.error.StoreException if it cannot be read or written
   public static Machine open(
       CryptoStore store, UserId user, DeviceId device, SecureRandom random, InstantSource clock) {
     StagedStore staged = new StagedStore(store);

@@ -5,7 +5,7 @@ import dev.sotto.client.encryption.identity.IdentityChange;
 import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.encryption.olm.OlmEvent;
 import dev.sotto.client.encryption.olm.OlmOutcome;
-import dev.sotto.client.encryption.verification.Verification;
+import dev.sotto.client.verification.Verification;
 
 /// Something that happened in the machine and that the program may want to know.
 public sealed interface MachineNews {

@@ -1,9 +1,9 @@
 package dev.sotto.client.encryption;
 
 import dev.sotto.client.encryption.device.Device;
-import dev.sotto.client.encryption.verification.Method;
-import dev.sotto.client.encryption.verification.Verification;
 import dev.sotto.client.encryption.verification.Verifications;
+import dev.sotto.client.verification.Method;
+import dev.sotto.client.verification.Verification;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;

@@ -1,9 +1,11 @@
 package dev.sotto.client.http;
 
+import dev.sotto.client.error.MatrixRequestException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -11,16 +13,19 @@ import org.jspecify.annotations.Nullable;
 final class Attempts {
   private final Wire wire;
   private final HttpSettings settings;
+  private final Predicate<Reply> wanted;
 
-  Attempts(Wire wire, HttpSettings settings) {
+  /// @param wanted which replies are answers; all others are refusals
+  Attempts(Wire wire, HttpSettings settings, Predicate<Reply> wanted) {
     this.wire = wire;
     this.settings = settings;
+    this.wanted = wanted;
   }
 
   /// The tokens to send with, and how expired ones are renewed.
   record Access(Tokens tokens, UnaryOperator<TokenPair> refresh) {}
 
-  /// The first success.
+  /// The first answer.
   ///
   /// @throws MatrixRequestException the last failure
   Reply make(URI uri, Request request, @Nullable Access access, @Nullable Sink sink) {
@@ -30,7 +35,7 @@ final class Attempts {
       MatrixRequestException failure;
       try {
         Reply reply = wire.send(uri, request, used == null ? null : used.access(), sink);
-        if (reply.isSuccess()) {
+        if (wanted.test(reply)) {
           return reply;
         }
         failure = refusal(request, reply, used);
@@ -47,8 +52,7 @@ final class Attempts {
   }
 
   private MatrixRequestException refusal(Request request, Reply reply, @Nullable TokenPair used) {
-    Refusal refusal = Refusal.of(reply, settings.pace().now());
-    return new MatrixRequestException(refusal.describe(request, used), refusal);
+    return Refusal.of(reply, settings.pace().now()).exception(request, used);
   }
 
   private static boolean canRenew(MatrixRequestException failure, TokenPair used) {
@@ -59,7 +63,7 @@ final class Attempts {
     try {
       access.tokens().renew(used, access.refresh());
     } catch (InterruptedException _) {
-      throw MatrixRequestException.interrupted(request);
+      throw Wire.interrupted(request);
     }
   }
 
@@ -84,7 +88,7 @@ final class Attempts {
     try {
       pace.pause(wait);
     } catch (InterruptedException _) {
-      throw MatrixRequestException.interrupted(request);
+      throw Wire.interrupted(request);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sotto.client.http;
 
-import dev.sotto.client.http.MatrixRequestException.Kind;
+import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException.Kind;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.json.Json;
@@ -29,7 +30,8 @@ public final class Discovery implements AutoCloseable {
   public Discovery(HttpSettings settings) {
     this.settings = settings;
     this.wire = new Wire(settings);
-    this.attempts = new Attempts(wire, settings);
+    this.attempts =
+        new Attempts(wire, settings, reply -> reply.isSuccess() || reply.redirect() != null);
   }
 
   /// The server that serves the users of `name`.
@@ -54,18 +56,18 @@ public final class Discovery implements AutoCloseable {
     for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       try {
         Reply reply = attempts.make(uri, WELL_KNOWN, null, null);
-        return Json.parseObject(reply.body());
+        String elsewhere = reply.redirect();
+        if (elsewhere == null) {
+          return Json.parseObject(reply.body());
+        }
+        uri = follow(domain, uri, elsewhere);
       } catch (MatrixException e) {
         throw garbled(e.getMessage());
       } catch (MatrixRequestException e) {
         if (e.status() == 404) {
           return null;
         }
-        String location = e.location();
-        if (e.status() / 100 != 3 || location == null) {
-          throw e;
-        }
-        uri = follow(domain, uri, location);
+        throw e;
       }
     }
     throw garbled("There are too many redirects.");

@@ -1,5 +1,6 @@
 package dev.sotto.client.http;
 
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.json.Json;
 import java.time.DateTimeException;
@@ -20,9 +21,7 @@ record Refusal(
     int status,
     @Nullable String errcode,
     String sentence,
-    boolean softLogout,
     @Nullable Duration retryAfter,
-    @Nullable String location,
     ObjectNode details) {
   /// What a server that asks for more is taken at.
   static final Duration LONGEST_WAIT = Duration.ofDays(1);
@@ -38,18 +37,18 @@ record Refusal(
         reply.status(),
         errcode != null && ERRCODE.matcher(errcode).matches() ? errcode : null,
         sentence(details),
-        details.path("soft_logout").asBoolean(false),
         retryAfter(reply, details, now),
-        reply.header("Location"),
         details);
   }
 
-  static ObjectNode nothing() {
-    return Json.object();
+  /// What is thrown for it.
+  MatrixRequestException exception(Request request, @Nullable TokenPair secrets) {
+    return new MatrixRequestException(
+        describe(request, secrets), status, errcode, retryAfter, details);
   }
 
   /// A message for people that holds neither control characters nor `secrets`.
-  String describe(Request request, @Nullable TokenPair secrets) {
+  private String describe(Request request, @Nullable TokenPair secrets) {
     String said = sentence.isEmpty() ? "" : ": " + sentence;
     if (secrets != null) {
       // A server that repeats what it was sent would else bring the token into a log.
@@ -62,7 +61,7 @@ record Refusal(
     try {
       return Json.parseObject(body);
     } catch (MatrixException _) {
-      return nothing();
+      return Json.object();
     }
   }
 

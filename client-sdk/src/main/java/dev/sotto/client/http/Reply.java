@@ -11,6 +11,11 @@ record Reply(int status, HttpHeaders headers, byte[] body) {
     return status >= 200 && status < 300;
   }
 
+  /// Where the answer is instead, if it says so.
+  @Nullable String redirect() {
+    return status / 100 == 3 ? header("Location") : null;
+  }
+
   @Nullable String header(String name) {
     return headers.firstValue(name).orElse(null);
   }

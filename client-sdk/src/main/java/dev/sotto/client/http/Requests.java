@@ -1,6 +1,7 @@
 package dev.sotto.client.http;
 
-import dev.sotto.client.http.MatrixRequestException.Kind;
+import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException.Kind;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.json.Json;
 import java.io.OutputStream;
@@ -33,7 +34,7 @@ public final class Requests implements AutoCloseable {
   /// Requests without an access token.
   public static Requests anonymous(ServerAddress server, HttpSettings settings) {
     Wire wire = new Wire(settings);
-    return new Requests(server, wire, new Attempts(wire, settings), null);
+    return new Requests(server, wire, new Attempts(wire, settings, Reply::isSuccess), null);
   }
 
   /// Requests with these tokens, over the same connections; closing one closes both.

@@ -1,5 +1,6 @@
 package dev.sotto.client.http;
 
+import dev.sotto.client.error.MatrixRequestException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.sotto.client.http;
 
+import dev.sotto.client.error.MatrixRequestException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.sotto.client.http;
 
-import dev.sotto.client.http.MatrixRequestException.Kind;
+import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException.Kind;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -87,7 +88,7 @@ final class Wire implements AutoCloseable {
           answer.get(request.timeoutOr(timeout).toNanos(), TimeUnit.NANOSECONDS);
       return new Reply(response.statusCode(), response.headers(), response.body());
     } catch (InterruptedException _) {
-      throw MatrixRequestException.interrupted(request);
+      throw interrupted(request);
     } catch (TimeoutException e) {
       throw failure(Kind.TIMED_OUT, request, e);
     } catch (ExecutionException e) {
@@ -109,6 +110,12 @@ final class Wire implements AutoCloseable {
       case SSLHandshakeException _ -> Kind.UNTRUSTED;
       default -> Kind.UNREACHABLE;
     };
+  }
+
+  /// What is thrown by a thread that was interrupted, whose status it sets again.
+  static MatrixRequestException interrupted(Request request) {
+    Thread.currentThread().interrupt();
+    return new MatrixRequestException(Kind.INTERRUPTED, request + ": interrupted", null);
   }
 
   private static MatrixRequestException failure(Kind kind, Request request, Throwable cause) {

@@ -1,6 +1,6 @@
 package dev.sotto.client.session;
 
-import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException;
 import java.time.Duration;
 
 /// Takes the news of a session.

@@ -1,7 +1,7 @@
 package dev.sotto.client.session;
 
-import dev.sotto.client.http.MatrixRequestException;
-import dev.sotto.client.http.MatrixRequestException.Kind;
+import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException.Kind;
 import dev.sotto.client.http.Pace;
 import dev.sotto.client.http.Request;
 import dev.sotto.client.http.Requests;

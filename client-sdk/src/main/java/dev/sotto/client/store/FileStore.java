@@ -1,6 +1,7 @@
 package dev.sotto.client.store;
 
-import dev.sotto.client.store.StoreException.Reason;
+import dev.sotto.client.error.StoreException;
+import dev.sotto.client.error.StoreException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,6 @@
 package dev.sotto.client.store;
 
+import dev.sotto.client.error.StoreException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

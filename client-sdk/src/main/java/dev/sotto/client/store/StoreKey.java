@@ -1,5 +1,6 @@
 package dev.sotto.client.store;
 
+import dev.sotto.client.error.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sotto.client.encryption.device.KeyCounts;
 import dev.sotto.client.encryption.olm.OlmOutcome;
+import dev.sotto.client.error.StoreException;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.client.store.Shelf;
-import dev.sotto.client.store.StoreException;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.json.Json;
 import java.security.SecureRandom;

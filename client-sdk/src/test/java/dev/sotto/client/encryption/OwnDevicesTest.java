@@ -10,7 +10,7 @@ import dev.sotto.client.encryption.identity.KeyRole;
 import dev.sotto.client.encryption.identity.OwnIdentityStatus;
 import dev.sotto.client.encryption.identity.OwnIdentityStatus.Phase;
 import dev.sotto.client.encryption.identity.UserTrust;
-import dev.sotto.client.encryption.verification.Verification;
+import dev.sotto.client.verification.Verification;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;

@@ -3,7 +3,8 @@ package dev.sotto.client.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.sotto.client.http.MatrixRequestException.Kind;
+import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException.Kind;
 import dev.sotto.protocol.json.Json;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sotto.client.http.MatrixRequestException.Kind;
+import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException.Kind;
 import dev.sotto.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

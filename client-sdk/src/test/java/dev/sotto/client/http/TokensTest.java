@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpHandler;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.json.Json;
 import java.util.ArrayList;

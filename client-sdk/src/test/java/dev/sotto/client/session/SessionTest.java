@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException.Kind;
 import dev.sotto.client.http.FakePace;
 import dev.sotto.client.http.FakeServer;
-import dev.sotto.client.http.MatrixRequestException;
-import dev.sotto.client.http.MatrixRequestException.Kind;
 import dev.sotto.client.http.Request;
 import dev.sotto.client.http.Secret;
 import dev.sotto.client.http.ServerAddress;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.FakePace;
 import dev.sotto.client.http.FakeServer;
-import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.client.http.Secret;
 import dev.sotto.client.http.TokenPair;
 import dev.sotto.protocol.id.DeviceId;

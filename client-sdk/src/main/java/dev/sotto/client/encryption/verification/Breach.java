@@ -1,5 +1,7 @@
 package dev.sotto.client.encryption.verification;
 
+import dev.sotto.client.verification.CancelCode;
+
 /// What the other side did ends the verification.
 final class Breach extends Exception {
   private final CancelCode code;

@@ -1,10 +1,12 @@
 package dev.sotto.client.encryption.verification;
 
+import dev.sotto.client.verification.CancelCode;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.json.CanonicalJson;
 import dev.sotto.protocol.json.CanonicalJson.Numbers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -43,6 +45,15 @@ final class Content {
             point -> !Character.isISOControl(point) && Character.getType(point) != Character.FORMAT)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
+  }
+
+  /// Why the other side ended it.
+  static CancelCode cancelCode(JsonNode content) {
+    String code = content.path("code").stringValue(null);
+    return Arrays.stream(CancelCode.values())
+        .filter(known -> known != CancelCode.OTHER && known.value().equals(code))
+        .findFirst()
+        .orElse(CancelCode.OTHER);
   }
 
   static String text(JsonNode content, String name) throws Breach {

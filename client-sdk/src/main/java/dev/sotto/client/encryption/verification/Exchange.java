@@ -1,17 +1,22 @@
 package dev.sotto.client.encryption.verification;
 
-import dev.sotto.client.encryption.verification.Verification.By;
-import dev.sotto.client.encryption.verification.Verification.Cancelled;
-import dev.sotto.client.encryption.verification.Verification.Confirmed;
-import dev.sotto.client.encryption.verification.Verification.Done;
-import dev.sotto.client.encryption.verification.Verification.KeysExchanged;
-import dev.sotto.client.encryption.verification.Verification.Open;
-import dev.sotto.client.encryption.verification.Verification.Ready;
-import dev.sotto.client.encryption.verification.Verification.RequestReceived;
-import dev.sotto.client.encryption.verification.Verification.RequestSent;
-import dev.sotto.client.encryption.verification.Verification.Scanned;
-import dev.sotto.client.encryption.verification.Verification.Started;
-import dev.sotto.client.encryption.verification.Verification.Unsupported;
+import dev.sotto.client.verification.CancelCode;
+import dev.sotto.client.verification.Method;
+import dev.sotto.client.verification.Peer;
+import dev.sotto.client.verification.Verification;
+import dev.sotto.client.verification.Verification.By;
+import dev.sotto.client.verification.Verification.Cancelled;
+import dev.sotto.client.verification.Verification.Confirmed;
+import dev.sotto.client.verification.Verification.Done;
+import dev.sotto.client.verification.Verification.KeysExchanged;
+import dev.sotto.client.verification.Verification.Open;
+import dev.sotto.client.verification.Verification.Ready;
+import dev.sotto.client.verification.Verification.RequestReceived;
+import dev.sotto.client.verification.Verification.RequestSent;
+import dev.sotto.client.verification.Verification.Scanned;
+import dev.sotto.client.verification.Verification.Started;
+import dev.sotto.client.verification.Verification.Unsupported;
+import dev.sotto.client.verification.Verified;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
@@ -145,9 +150,9 @@ final class Exchange implements AutoCloseable {
       guarded(() -> answer(start));
       return;
     }
-    Set<Method> common = Method.common(own.methods(), requestedMethods);
+    Set<Method> common = Methods.common(own.methods(), requestedMethods);
     ObjectNode content = Json.object().put("from_device", own.device().value());
-    Method.names(common).forEach(content.putArray("methods")::add);
+    Methods.names(common).forEach(content.putArray("methods")::add);
     route.send(MessageType.READY, content);
     enter(new Ready(phase.id(), peer(), common));
   }
@@ -325,7 +330,7 @@ final class Exchange implements AutoCloseable {
         settle();
       }
       case CANCEL -> {
-        CancelCode code = CancelCode.of(Content.optionalText(content, "code").orElse(""));
+        CancelCode code = Content.cancelCode(content);
         // Theirs counts only where the code says nothing.
         String reason =
             Content.optionalText(content, "reason")
@@ -352,9 +357,9 @@ final class Exchange implements AutoCloseable {
       }
     } else if (route.reaches(device)) {
       Set<Method> common =
-          Method.common(own.methods(), Content.texts(message.content(), "methods"));
+          Methods.common(own.methods(), Content.texts(message.content(), "methods"));
       route.settleOn(device);
-      enter(new Ready(phase.id(), peer().with(device), common));
+      enter(new Ready(phase.id(), new Peer(peer().user(), device, peer().room()), common));
       if (common.isEmpty()) {
         throw new Breach(CancelCode.UNKNOWN_METHOD);
       }
@@ -366,8 +371,8 @@ final class Exchange implements AutoCloseable {
       return;
     }
     String method = Content.text(content, "method");
-    boolean bySas = method.equals(Method.SAS.value());
-    boolean byScan = method.equals(Method.RECIPROCATE);
+    boolean bySas = method.equals(Methods.SAS);
+    boolean byScan = method.equals(Methods.RECIPROCATE);
     if (phase instanceof Ready) {
       if (bySas && can(Method.SAS)) {
         answer(content);

@@ -1,6 +1,7 @@
 package dev.sotto.client.encryption.verification;
 
-import dev.sotto.client.encryption.verification.Verification.Open;
+import dev.sotto.client.verification.CancelCode;
+import dev.sotto.client.verification.Verification.Open;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.UserId;

@@ -1,6 +1,8 @@
 package dev.sotto.client.encryption.verification;
 
 import dev.sotto.client.engine.EstablishedSas;
+import dev.sotto.client.verification.CancelCode;
+import dev.sotto.client.verification.Verified;
 import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.json.CanonicalJson;

@@ -1,5 +1,6 @@
 package dev.sotto.client.encryption.verification;
 
+import dev.sotto.client.verification.Method;
 import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;

@@ -1,6 +1,8 @@
 package dev.sotto.client.encryption.verification;
 
 import dev.sotto.client.encryption.verification.QrCode.Mode;
+import dev.sotto.client.verification.CancelCode;
+import dev.sotto.client.verification.Verified;
 import dev.sotto.protocol.crypto.UnpaddedBase64;
 import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.error.MatrixException;
@@ -97,7 +99,7 @@ final class QrExchange {
     scannedHere = true;
     ObjectNode start = Json.object();
     start.put("from_device", parties.own().device().value());
-    start.put("method", Method.RECIPROCATE);
+    start.put("method", Methods.RECIPROCATE);
     start.put("secret", UnpaddedBase64.encode(code.secret()));
     wire.accept(MessageType.START, start);
   }

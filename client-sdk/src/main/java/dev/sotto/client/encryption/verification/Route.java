@@ -1,5 +1,6 @@
 package dev.sotto.client.encryption.verification;
 
+import dev.sotto.client.verification.CancelCode;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;

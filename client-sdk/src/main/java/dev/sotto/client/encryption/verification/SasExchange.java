@@ -7,6 +7,9 @@ import dev.sotto.client.engine.EngineException;
 import dev.sotto.client.engine.EstablishedSas;
 import dev.sotto.client.engine.Sas;
 import dev.sotto.client.engine.SasCode;
+import dev.sotto.client.verification.CancelCode;
+import dev.sotto.client.verification.SasEmoji;
+import dev.sotto.client.verification.Verified;
 import dev.sotto.protocol.crypto.UnpaddedBase64;
 import dev.sotto.protocol.json.Json;
 import java.security.MessageDigest;
@@ -81,7 +84,7 @@ final class SasExchange implements AutoCloseable {
   static SasExchange offer(Parties parties, BiConsumer<MessageType, ObjectNode> wire) {
     ObjectNode start = Json.object();
     start.put("from_device", parties.own().device().value());
-    start.put("method", Method.SAS.value());
+    start.put("method", Methods.SAS);
     start.putArray("key_agreement_protocols").add(AGREEMENT);
     start.putArray("hashes").add(HASH);
     start.putArray("message_authentication_codes").add(MAC);
@@ -105,7 +108,7 @@ final class SasExchange implements AutoCloseable {
     byte[] canonical = Content.canonical(start);
     Sas ours = Sas.create();
     ObjectNode accept = Json.object();
-    accept.put("method", Method.SAS.value());
+    accept.put("method", Methods.SAS);
     accept.put("key_agreement_protocol", AGREEMENT);
     accept.put("hash", HASH);
     accept.put("message_authentication_code", MAC);
@@ -198,7 +201,7 @@ final class SasExchange implements AutoCloseable {
   /// What people compare; empty unless both keys are there and the other side can show it.
   List<SasEmoji> emoji() {
     return state instanceof State.Agreed agreed && agreed.forms.contains(EMOJI)
-        ? agreed.code.emoji().stream().map(SasEmoji::of).toList()
+        ? agreed.code.emoji().stream().map(Emoji::of).toList()
         : List.of();
   }
 

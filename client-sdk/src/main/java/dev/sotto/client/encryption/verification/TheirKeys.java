@@ -1,5 +1,6 @@
 package dev.sotto.client.encryption.verification;
 
+import dev.sotto.client.verification.CancelCode;
 import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;

@@ -1,15 +1,19 @@
 package dev.sotto.client.encryption.verification;
 
 import dev.sotto.client.encryption.request.RequestIds;
-import dev.sotto.client.encryption.verification.Verification.By;
-import dev.sotto.client.encryption.verification.Verification.Cancelled;
-import dev.sotto.client.encryption.verification.Verification.KeysExchanged;
-import dev.sotto.client.encryption.verification.Verification.Open;
-import dev.sotto.client.encryption.verification.Verification.Ready;
-import dev.sotto.client.encryption.verification.Verification.RequestReceived;
-import dev.sotto.client.encryption.verification.Verification.RequestSent;
-import dev.sotto.client.encryption.verification.Verification.Scanned;
-import dev.sotto.client.encryption.verification.Verification.Unsupported;
+import dev.sotto.client.verification.CancelCode;
+import dev.sotto.client.verification.Method;
+import dev.sotto.client.verification.Peer;
+import dev.sotto.client.verification.Verification;
+import dev.sotto.client.verification.Verification.By;
+import dev.sotto.client.verification.Verification.Cancelled;
+import dev.sotto.client.verification.Verification.KeysExchanged;
+import dev.sotto.client.verification.Verification.Open;
+import dev.sotto.client.verification.Verification.Ready;
+import dev.sotto.client.verification.Verification.RequestReceived;
+import dev.sotto.client.verification.Verification.RequestSent;
+import dev.sotto.client.verification.Verification.Scanned;
+import dev.sotto.client.verification.Verification.Unsupported;
 import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
@@ -124,7 +128,7 @@ public final class Verifications implements AutoCloseable {
 
   private ObjectNode request() {
     ObjectNode content = Json.object().put("from_device", own.device().value());
-    Method.names(own.methods()).forEach(content.putArray("methods")::add);
+    Methods.names(own.methods()).forEach(content.putArray("methods")::add);
     return content;
   }
 
@@ -305,7 +309,7 @@ public final class Verifications implements AutoCloseable {
     if (device.isEmpty() || !message.mayBeFrom(device.get())) {
       return;
     }
-    if (!Method.SAS.value().equals(content.path("method").stringValue(null))) {
+    if (!Methods.SAS.equals(content.path("method").stringValue(null))) {
       tell(message.sender(), device.get(), flow, CancelCode.UNKNOWN_METHOD);
     } else if (exchanges.mayBegin(message.sender())) {
       Peer peer = new Peer(message.sender(), device.get(), null);
@@ -415,7 +419,7 @@ public final class Verifications implements AutoCloseable {
     }
     Peer peer = new Peer(message.sender(), device.get(), room);
     Open first =
-        Method.common(own.methods(), methods).isEmpty()
+        Methods.common(own.methods(), methods).isEmpty()
             ? new Unsupported(++lastId, peer)
             : new RequestReceived(++lastId, peer);
     Route route = new Route(outbox, flow, peer.user(), Set.of(device.get()));

@@ -5,8 +5,8 @@ import dev.sotto.client.Invitation;
 import dev.sotto.client.MatrixClient;
 import dev.sotto.client.Problem;
 import dev.sotto.client.Room;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.RoomEvent;
-import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.client.terminal.screen.Colour;
 import dev.sotto.client.terminal.screen.Harmless;
 import dev.sotto.client.terminal.screen.Line;
@@ -84,7 +84,7 @@ final class Chat {
 
   /// Follows the news.
   ///
-  /// @throws dev.sotto.client.http.MatrixRequestException if the server refuses the session
+  /// @throws dev.sotto.client.error.MatrixRequestException if the server refuses the session
   void start() throws InterruptedException {
     client.on(RoomEvent.class, transcript::heard);
     client.onInvitation(this::invited);

@@ -3,7 +3,7 @@ package dev.sotto.client.terminal.chat;
 import dev.sotto.client.Invitation;
 import dev.sotto.client.Member;
 import dev.sotto.client.Room;
-import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.terminal.screen.Completion;
 import dev.sotto.client.terminal.screen.Harmless;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.sotto.client.terminal.chat;
 
 import dev.sotto.client.MatrixClient;
-import dev.sotto.client.http.MatrixRequestException;
-import dev.sotto.client.store.StoreException;
+import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.error.StoreException;
 import dev.sotto.client.terminal.screen.Colour;
 import dev.sotto.client.terminal.screen.Line;
 import dev.sotto.client.terminal.screen.LiveTerminal;

@@ -2,7 +2,7 @@ package dev.sotto.client.terminal.chat;
 
 import dev.sotto.client.Member;
 import dev.sotto.client.Room;
-import dev.sotto.client.http.MatrixRequestException;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.terminal.screen.Harmless;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;

@@ -1,7 +1,7 @@
 package dev.sotto.client.terminal.chat;
 
-import dev.sotto.client.http.MatrixRequestException;
-import dev.sotto.client.store.StoreException;
+import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.error.StoreException;
 import dev.sotto.client.terminal.screen.Harmless;
 import dev.sotto.protocol.error.MatrixException;
 import java.io.IOException;

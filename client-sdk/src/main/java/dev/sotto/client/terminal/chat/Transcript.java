@@ -1,12 +1,12 @@
 package dev.sotto.client.terminal.chat;
 
 import dev.sotto.client.Room;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.FileMessage;
 import dev.sotto.client.event.MemberChange;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Undecryptable;
-import dev.sotto.client.http.MatrixRequestException;
 import dev.sotto.client.terminal.screen.Screen;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;

@@ -2,13 +2,13 @@ package dev.sotto.client.terminal.chat;
 
 import dev.sotto.client.Room;
 import dev.sotto.client.Security;
-import dev.sotto.client.encryption.verification.Peer;
-import dev.sotto.client.encryption.verification.SasEmoji;
-import dev.sotto.client.encryption.verification.Verification;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.terminal.screen.Colour;
 import dev.sotto.client.terminal.screen.Harmless;
 import dev.sotto.client.terminal.screen.Line;
+import dev.sotto.client.verification.Peer;
+import dev.sotto.client.verification.SasEmoji;
+import dev.sotto.client.verification.Verification;
 import dev.sotto.protocol.id.UserId;
 import java.util.HashSet;
 import java.util.List;

@@ -4,10 +4,12 @@ import static dev.sotto.client.encryption.verification.World.ALICE;
 import static dev.sotto.client.encryption.verification.World.BOB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.sotto.client.encryption.verification.Verification.Done;
-import dev.sotto.client.encryption.verification.Verification.KeysExchanged;
-import dev.sotto.client.encryption.verification.Verification.Ready;
-import dev.sotto.client.encryption.verification.Verification.RequestReceived;
+import dev.sotto.client.verification.SasEmoji;
+import dev.sotto.client.verification.Verification.Done;
+import dev.sotto.client.verification.Verification.KeysExchanged;
+import dev.sotto.client.verification.Verification.Ready;
+import dev.sotto.client.verification.Verification.RequestReceived;
+import dev.sotto.client.verification.Verified;
 import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.json.CanonicalJson;
@@ -173,7 +175,7 @@ class CalculationsTest {
     }
     return IntStream.range(0, 7)
         .map(i -> Integer.parseInt(bits.substring(6 * i, 6 * i + 6), 2))
-        .mapToObj(SasEmoji::of)
+        .mapToObj(Emoji::of)
         .toList();
   }
 
@@ -188,11 +190,11 @@ class CalculationsTest {
 
   @Test
   void theTableOfEmojiIsTheSpecifications() {
-    assertEquals(new SasEmoji("🐶", "Dog"), SasEmoji.of(0));
-    assertEquals(new SasEmoji("☁️", "Cloud"), SasEmoji.of(21));
-    assertEquals(new SasEmoji("👍", "Thumbs Up"), SasEmoji.of(36));
-    assertEquals(new SasEmoji("📌", "Pin"), SasEmoji.of(63));
-    List<SasEmoji> all = IntStream.range(0, 64).mapToObj(SasEmoji::of).toList();
+    assertEquals(new SasEmoji("🐶", "Dog"), Emoji.of(0));
+    assertEquals(new SasEmoji("☁️", "Cloud"), Emoji.of(21));
+    assertEquals(new SasEmoji("👍", "Thumbs Up"), Emoji.of(36));
+    assertEquals(new SasEmoji("📌", "Pin"), Emoji.of(63));
+    List<SasEmoji> all = IntStream.range(0, 64).mapToObj(Emoji::of).toList();
     assertEquals(64, all.stream().map(SasEmoji::symbol).distinct().count());
     assertEquals(64, all.stream().map(SasEmoji::description).distinct().count());
   }

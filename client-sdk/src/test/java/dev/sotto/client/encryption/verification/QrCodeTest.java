@@ -10,12 +10,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sotto.client.encryption.verification.Verification.By;
-import dev.sotto.client.encryption.verification.Verification.Confirmed;
-import dev.sotto.client.encryption.verification.Verification.Done;
-import dev.sotto.client.encryption.verification.Verification.KeysExchanged;
-import dev.sotto.client.encryption.verification.Verification.Ready;
-import dev.sotto.client.encryption.verification.Verification.Scanned;
+import dev.sotto.client.verification.CancelCode;
+import dev.sotto.client.verification.Method;
+import dev.sotto.client.verification.Verification.By;
+import dev.sotto.client.verification.Verification.Confirmed;
+import dev.sotto.client.verification.Verification.Done;
+import dev.sotto.client.verification.Verification.KeysExchanged;
+import dev.sotto.client.verification.Verification.Ready;
+import dev.sotto.client.verification.Verification.Scanned;
+import dev.sotto.client.verification.Verified;
 import dev.sotto.protocol.crypto.VerifyKey;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -375,8 +378,8 @@ class QrCodeTest {
   void methodsAreNamedAsSpecified() {
     assertEquals(
         List.of("m.sas.v1", "m.qr_code.show.v1", "m.qr_code.scan.v1", "m.reciprocate.v1"),
-        Method.names(ALL));
-    assertEquals(List.of("m.sas.v1"), Method.names(Set.of(Method.SAS)));
-    assertEquals(Set.of(), Method.common(ALL, Stream.of("m.qr_code.show.v1", "m.new").toList()));
+        Methods.names(ALL));
+    assertEquals(List.of("m.sas.v1"), Methods.names(Set.of(Method.SAS)));
+    assertEquals(Set.of(), Methods.common(ALL, Stream.of("m.qr_code.show.v1", "m.new").toList()));
   }
 }

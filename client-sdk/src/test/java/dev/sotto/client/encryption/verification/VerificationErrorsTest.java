@@ -7,14 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import dev.sotto.client.encryption.verification.Verification.By;
-import dev.sotto.client.encryption.verification.Verification.Cancelled;
-import dev.sotto.client.encryption.verification.Verification.Confirmed;
-import dev.sotto.client.encryption.verification.Verification.Done;
-import dev.sotto.client.encryption.verification.Verification.KeysExchanged;
-import dev.sotto.client.encryption.verification.Verification.Ready;
-import dev.sotto.client.encryption.verification.Verification.RequestReceived;
 import dev.sotto.client.engine.Sas;
+import dev.sotto.client.verification.CancelCode;
+import dev.sotto.client.verification.Verification;
+import dev.sotto.client.verification.Verification.By;
+import dev.sotto.client.verification.Verification.Cancelled;
+import dev.sotto.client.verification.Verification.Confirmed;
+import dev.sotto.client.verification.Verification.Done;
+import dev.sotto.client.verification.Verification.KeysExchanged;
+import dev.sotto.client.verification.Verification.Ready;
+import dev.sotto.client.verification.Verification.RequestReceived;
+import dev.sotto.client.verification.Verified;
 import dev.sotto.protocol.json.Json;
 import java.util.List;
 import java.util.Locale;
@@ -486,11 +489,11 @@ class VerificationErrorsTest {
     for (CancelCode code : CancelCode.values()) {
       if (code != CancelCode.OTHER) {
         assertEquals("m." + code.name().toLowerCase(Locale.ROOT), code.value());
-        assertEquals(code, CancelCode.of(code.value()));
+        assertEquals(code, Content.cancelCode(Json.object().put("code", code.value())));
       }
     }
-    assertEquals(CancelCode.OTHER, CancelCode.of("m.new"));
-    assertEquals(CancelCode.OTHER, CancelCode.of(""));
+    assertEquals(CancelCode.OTHER, Content.cancelCode(Json.object().put("code", "m.new")));
+    assertEquals(CancelCode.OTHER, Content.cancelCode(Json.object().put("code", "")));
     assertInstanceOf(String.class, CancelCode.OTHER.sentence());
   }
 }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.sotto.client.encryption.request.RequestIds;
+import dev.sotto.client.verification.CancelCode;
+import dev.sotto.client.verification.Method;
+import dev.sotto.client.verification.Verification;
 import dev.sotto.protocol.crypto.SigningKey;
 import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.id.DeviceId;

@@ -1,13 +1,12 @@
 package dev.sotto.client.encryption.verification;
 
+import dev.sotto.client.verification.SasEmoji;
 import java.util.List;
 
-/// One of the 64 signs that people compare.
+/// The signs that numbers are shown as.
 ///
-/// @param symbol the emoji; some are two characters of Unicode
-/// @param description what it is called in English, to be shown with it
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#sas-method-emoji
-public record SasEmoji(String symbol, String description) {
+final class Emoji {
   private static final List<SasEmoji> TABLE =
       List.of(
           new SasEmoji("🐶", "Dog"),
@@ -74,6 +73,8 @@ public record SasEmoji(String symbol, String description) {
           new SasEmoji("🎧", "Headphones"),
           new SasEmoji("📁", "Folder"),
           new SasEmoji("📌", "Pin"));
+
+  private Emoji() {}
 
   /// The sign of a number from 0 to 63.
   static SasEmoji of(int number) {

@@ -1,5 +1,6 @@
-package dev.sotto.client.http;
+package dev.sotto.client.error;
 
+import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,23 +28,37 @@ public final class MatrixRequestException extends RuntimeException {
   }
 
   private final Kind kind;
-  private final transient @Nullable Refusal refusal;
+  private final int status;
+  private final @Nullable String errcode;
+  private final @Nullable Duration retryAfter;
+  private final transient @Nullable ObjectNode details;
 
-  MatrixRequestException(Kind kind, String message, @Nullable Throwable cause) {
+  /// No answer that can be used. The library throws these; a program makes one at most to test what
+  /// it does then.
+  public MatrixRequestException(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
-    this.refusal = null;
+    this.status = 0;
+    this.errcode = null;
+    this.retryAfter = null;
+    this.details = null;
   }
 
-  MatrixRequestException(String message, Refusal refusal) {
+  /// A refusal, made as the other.
+  ///
+  /// @param details all that the server has said
+  public MatrixRequestException(
+      String message,
+      int status,
+      @Nullable String errcode,
+      @Nullable Duration retryAfter,
+      ObjectNode details) {
     super(message);
     this.kind = Kind.REFUSED;
-    this.refusal = refusal;
-  }
-
-  static MatrixRequestException interrupted(Object request) {
-    Thread.currentThread().interrupt();
-    return new MatrixRequestException(Kind.INTERRUPTED, request + ": interrupted", null);
+    this.status = status;
+    this.errcode = errcode;
+    this.retryAfter = retryAfter;
+    this.details = details;
   }
 
   public Kind kind() {
@@ -52,22 +67,22 @@ public final class MatrixRequestException extends RuntimeException {
 
   /// The HTTP status of a refusal, else 0.
   public int status() {
-    return refusal == null ? 0 : refusal.status();
+    return status;
   }
 
   /// The Matrix error code, such as `M_FORBIDDEN`; null where none was sent.
   public @Nullable String errcode() {
-    return refusal == null ? null : refusal.errcode();
+    return errcode;
   }
 
   /// How long the server asks to wait before the next try; null where it does not.
   public @Nullable Duration retryAfter() {
-    return refusal == null ? null : refusal.retryAfter();
+    return retryAfter;
   }
 
   /// Whether the access token is not valid (any more): a new login is needed.
   public boolean isLoggedOut() {
-    return "M_UNKNOWN_TOKEN".equals(errcode());
+    return "M_UNKNOWN_TOKEN".equals(errcode);
   }
 
   /// Whether the access token is not valid, but the device and its keys live on: a login with the
@@ -75,16 +90,12 @@ public final class MatrixRequestException extends RuntimeException {
   ///
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#soft-logout
   public boolean isSoftLogout() {
-    return isLoggedOut() && refusal != null && refusal.softLogout();
+    return isLoggedOut() && details().path("soft_logout").asBoolean(false);
   }
 
   /// All that the server said with its refusal, for example the stages of user-interactive
   /// authentication; empty where it was no JSON object. It is as sent, and so not for a log.
   public ObjectNode details() {
-    return refusal == null ? Refusal.nothing() : refusal.details().deepCopy();
-  }
-
-  @Nullable String location() {
-    return refusal == null ? null : refusal.location();
+    return details == null ? Json.object() : details.deepCopy();
   }
 }

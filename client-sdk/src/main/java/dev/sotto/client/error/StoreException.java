@@ -1,4 +1,4 @@
-package dev.sotto.client.store;
+package dev.sotto.client.error;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +24,14 @@ public final class StoreException extends RuntimeException {
 
   private final Reason reason;
 
-  StoreException(Reason reason, String message, @Nullable Throwable cause) {
+  /// The library throws these; a program makes one at most to test what it does then.
+  public StoreException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
   }
 
-  StoreException(Reason reason, String message) {
+  /// One without a cause, made as the other.
+  public StoreException(Reason reason, String message) {
     this(reason, message, null);
   }
 

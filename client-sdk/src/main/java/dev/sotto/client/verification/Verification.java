@@ -1,11 +1,11 @@
-package dev.sotto.client.encryption.verification;
+package dev.sotto.client.verification;
 
 import java.util.List;
 import java.util.Set;
 
 /// A verification in one of its phases. What can be done in a phase is which methods of
-/// [Verifications] take it. It does not change; the verification may have gone on meanwhile, which
-/// those methods see.
+/// [dev.sotto.client.Security] take it. It does not change; the verification may have gone on
+/// meanwhile, which those methods see.
 public sealed interface Verification {
   /// Which verification it is, the same in all phases. Never used twice by one process.
   long id();

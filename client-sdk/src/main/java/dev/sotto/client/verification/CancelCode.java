@@ -1,6 +1,4 @@
-package dev.sotto.client.encryption.verification;
-
-import java.util.Arrays;
+package dev.sotto.client.verification;
 
 /// Why a verification ended without success.
 ///
@@ -39,19 +37,13 @@ public enum CancelCode {
     this.sentence = sentence;
   }
 
-  /// As it is sent.
-  String value() {
+  /// As it is sent; empty for [#OTHER].
+  public String value() {
     return value;
   }
 
-  String sentence() {
+  /// The same for people.
+  public String sentence() {
     return sentence;
-  }
-
-  static CancelCode of(String value) {
-    return Arrays.stream(values())
-        .filter(code -> code != OTHER && code.value.equals(value))
-        .findFirst()
-        .orElse(OTHER);
   }
 }

@@ -1,4 +1,4 @@
-package dev.sotto.client.encryption.verification;
+package dev.sotto.client.verification;
 
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
@@ -9,8 +9,4 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param device the device that takes part; null as long as none has answered
 /// @param room the room in which it takes place; null if the devices write to each other
-public record Peer(UserId user, @Nullable DeviceId device, @Nullable RoomId room) {
-  Peer with(DeviceId answering) {
-    return new Peer(user, answering, room);
-  }
-}
+public record Peer(UserId user, @Nullable DeviceId device, @Nullable RoomId room) {}

@@ -1,4 +1,4 @@
-package dev.sotto.client.encryption.verification;
+package dev.sotto.client.verification;
 
 import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.id.DeviceId;
