@@ -145,10 +145,12 @@ public final class ClientBuilder {
         begin -> begin.logins.withToken(Secret.of(token), deviceName, begin.kept));
   }
 
-  /// Carries the session in the store on.
+  /// Carries the session in the store on. The server is not asked for that, so it need not be
+  /// there: [MatrixClient#run] waits for it.
   ///
   /// @throws StoreException if the store cannot be used
   /// @throws IllegalStateException if there is no session in it
+  /// @throws MatrixRequestException if a recovery key was given, and the server cannot be asked
   public MatrixClient restore() {
     return connect(
         null,
@@ -168,13 +170,11 @@ public final class ClientBuilder {
     try {
       Kept kept = new Kept(opened);
       Optional<SavedSession> saved = kept.session();
-      Session session;
-      if (saved.isPresent()) {
-        user.ifPresent(name -> requireSame(name, saved.get()));
-        session = Session.restore(saved.get(), kept, settings);
-      } else {
-        session = begin(settings, kept, login);
-      }
+      user.ifPresent(name -> saved.ifPresent(session -> requireSame(name, session)));
+      Session session =
+          saved
+              .map(known -> Session.restore(known, kept, settings))
+              .orElseGet(() -> begin(settings, kept, login));
       Machine machine =
           Machine.open(opened, session.user(), session.device(), random, InstantSource.system());
       machine.policy(policy);
@@ -188,7 +188,7 @@ public final class ClientBuilder {
               random,
               settings.pace(),
               hold);
-      prepare(engine);
+      prepare(engine, password != null);
       return new MatrixClient(engine);
     } catch (RuntimeException e) {
       opened.close();
@@ -196,9 +196,17 @@ public final class ClientBuilder {
     }
   }
 
-  private void prepare(Engine engine) {
+  /// A device that is signed has all that it needs from the server: what may have changed since is
+  /// asked for when it follows the news, or sends something. So a restart does not wait for a
+  /// server that is not there.
+  private void prepare(Engine engine, boolean canSign) {
     try {
-      engine.prepare();
+      if (engine.security().isDeviceSigned()) {
+        return;
+      }
+      if (canSign || recoveryKey != null) {
+        engine.prepare();
+      }
       if (recoveryKey != null && !engine.security().isDeviceSigned()) {
         engine.recovery().recover(recoveryKey);
       }

@@ -4,6 +4,7 @@ import dev.sotto.client.Inbox.Item;
 import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.MachineNews;
 import dev.sotto.client.encryption.attachment.Attachments;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.error.StoreException;
 import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.Membership;
@@ -209,10 +210,15 @@ final class Engine {
   /// Makes this device known, and where there is no identity yet makes one. Where the server does
   /// not answer that is made up for later.
   void prepare() {
-    pump.flush();
-    if (calls.password() != null && !security.isDeviceSigned()) {
+    boolean isReached = pump.flush().filter(Engine::isUnreachable).isEmpty();
+    if (isReached && calls.password() != null && !security.isDeviceSigned()) {
       security.setUpIdentity();
     }
+  }
+
+  private static boolean isUnreachable(RuntimeException failure) {
+    return failure instanceof MatrixRequestException request
+        && request.kind() == MatrixRequestException.Kind.UNREACHABLE;
   }
 
   private Outlet outlet() {
