@@ -143,7 +143,7 @@ final class Engine {
             signals,
             this::fetchHistory,
             self);
-    this.security = new Security(machine, pump, handlers, self);
+    this.security = new Security(machine, pump, handlers, self, session.device());
     this.recovery = new Recovery(machine, pump, calls, security, random, self);
     kept.keepTogether(inbox::settled);
     this.following =

@@ -66,19 +66,27 @@ public final class Security {
   /// @param name what its user calls it; not to be relied on
   /// @param fingerprint its public key, for people to compare
   /// @param trust VERIFIED, SIGNED, UNSIGNED or OWNER_CHANGED
+  /// @param isBlocked whether [Security#block] keeps it from reading what we send
   public record DeviceKeys(
-      UserId user, DeviceId id, Optional<String> name, String fingerprint, Trust trust) {}
+      UserId user,
+      DeviceId id,
+      Optional<String> name,
+      String fingerprint,
+      Trust trust,
+      boolean isBlocked) {}
 
   private final Machine machine;
   private final Pump pump;
   private final Handlers handlers;
   private final UserId self;
+  private final DeviceId here;
 
-  Security(Machine machine, Pump pump, Handlers handlers, UserId self) {
+  Security(Machine machine, Pump pump, Handlers handlers, UserId self, DeviceId here) {
     this.machine = machine;
     this.pump = pump;
     this.handlers = handlers;
     this.self = self;
+    this.here = here;
   }
 
   private CrossSigning crossSigning() {
@@ -107,8 +115,7 @@ public final class Security {
   ///   with another
   public boolean setUpIdentity() {
     if (!hasIdentityKeys()) {
-      crossSigning().trust(self);
-      pump.flush();
+      askFor(self);
       crossSigning().bootstrap();
       pump.flush();
     }
@@ -124,12 +131,17 @@ public final class Security {
 
   /// A user's devices, as the server shows them now.
   public List<DeviceKeys> devices(UserId user) {
-    crossSigning().trust(user);
-    pump.flush();
+    askFor(user);
     return machine.devices(user).stream()
         .map(this::keys)
         .sorted(Comparator.comparing(DeviceKeys::id))
         .toList();
+  }
+
+  /// Has the server say which devices and which identity a user has, where that is not known.
+  private void askFor(UserId user) {
+    crossSigning().trust(user);
+    pump.flush();
   }
 
   private DeviceKeys keys(Device device) {
@@ -138,13 +150,47 @@ public final class Security {
         device.id(),
         Optional.ofNullable(device.displayName()),
         grouped(device.ed25519()),
-        Trust.valueOf(machine.trust(device).name()));
+        Trust.valueOf(machine.trust(device).name()),
+        machine.isBlocked(device));
+  }
+
+  /// Lets a device read nothing more of what we send, whoever has signed or verified it. It is told
+  /// so with the next message; what it can read already, it still can. This is remembered, also
+  /// across restarts, until [#unblock].
+  ///
+  /// @throws IllegalArgumentException if the user has no such device, or it is this one
+  public void block(UserId user, DeviceId device) {
+    if (user.equals(self) && device.equals(here)) {
+      throw new IllegalArgumentException("This very device cannot be blocked.");
+    }
+    machine.block(find(user, device), true);
+  }
+
+  /// Lets a device read again what we send from now on, as far as it could if it had never been
+  /// blocked.
+  ///
+  /// @throws IllegalArgumentException if the user has no such device
+  public void unblock(UserId user, DeviceId device) {
+    machine.block(find(user, device), false);
+  }
+
+  private Device find(UserId user, DeviceId device) {
+    return known(user, device)
+        .or(
+            () -> {
+              askFor(user);
+              return known(user, device);
+            })
+        .orElseThrow(() -> new IllegalArgumentException(user + " has no device " + device + "."));
+  }
+
+  private Optional<Device> known(UserId user, DeviceId device) {
+    return machine.devices(user).stream().filter(one -> one.id().equals(device)).findFirst();
   }
 
   /// How a user's identity is known.
   public IdentityTrust identity(UserId user) {
-    crossSigning().trust(user);
-    pump.flush();
+    askFor(user);
     return switch (crossSigning().trust(user)) {
       case VERIFIED -> IdentityTrust.VERIFIED;
       case PINNED -> IdentityTrust.KNOWN;
@@ -187,8 +233,7 @@ public final class Security {
   ///
   /// @throws IllegalStateException if there are none
   public Verification.RequestSent verifyOwnDevices() {
-    crossSigning().trust(self);
-    pump.flush();
+    askFor(self);
     return step(VerificationDesk::requestOwn);
   }
 

@@ -222,6 +222,17 @@ public final class Machine implements AutoCloseable {
     return turns.take(() -> parts.identities().trust(device));
   }
 
+  /// Has a device given no keys and no secrets any more, whatever else is known of it; or lifts
+  /// that.
+  public void block(Device device, boolean now) {
+    turns.run(() -> parts.roomKeys().outbound().block(device, now));
+  }
+
+  /// Whether a device is given nothing.
+  public boolean isBlocked(Device device) {
+    return turns.take(() -> parts.roomKeys().outbound().isBlocked(device));
+  }
+
   /// This device's fingerprint, which people may compare.
   public VerifyKey fingerprint() {
     return turns.take(() -> parts.account().keys().ed25519Key());

@@ -75,7 +75,9 @@ record Parts(
             queue,
             ids,
             clock,
-            own -> identities.trust(own) == DeviceTrust.VERIFIED,
+            own ->
+                identities.trust(own) == DeviceTrust.VERIFIED
+                    && !roomKeys.outbound().isBlocked(own),
             secrets);
     return new Parts(
         account,

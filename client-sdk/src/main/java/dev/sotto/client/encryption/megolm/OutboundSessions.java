@@ -81,8 +81,13 @@ public final class OutboundSessions implements AutoCloseable {
   }
 
   /// Has a device given no key any more, whatever else is known of it; or lifts that.
+  ///
+  /// @throws IllegalStateException if too many are blocked to remember one more
   public void block(Device device, boolean now) {
     blocked.set(device, now ? 1 : 0);
+    if (blocked.has(device) != now) {
+      throw new IllegalStateException("too many devices are blocked");
+    }
   }
 
   public boolean isBlocked(Device device) {

@@ -45,10 +45,20 @@ public final class RoomKeys implements AutoCloseable {
     rooms = new EncryptedRooms(store);
     inbound = new InboundSessions(store, account.pickleKey());
     withheld = new WithheldKeys(store);
-    requests = new KeyRequests(store, account, channel, queue, inbound, devices, trust, clock, ids);
+    outbound = new OutboundSessions(store, account, channel, queue, rooms, inbound, trust, clock);
+    requests =
+        new KeyRequests(
+            store,
+            account,
+            channel,
+            queue,
+            inbound,
+            devices,
+            device -> outbound.isBlocked(device) ? DeviceTrust.UNSIGNED : trust.apply(device),
+            clock,
+            ids);
     decryption =
         new Decryption(inbound, new SeenIndexes(store), withheld, requests, devices, trust);
-    outbound = new OutboundSessions(store, account, channel, queue, rooms, inbound, trust, clock);
     history =
         new SharedHistory(
             store,

@@ -115,6 +115,16 @@ class KeyRequestsTest {
   }
 
   @Test
+  void aBlockedDeviceIsGivenNothingThoughItIsVerified() {
+    ObjectNode event = heardByPhone();
+    phone.keys.outbound().block(laptop.device(), true);
+    laptop.text(event);
+    laptop.delivers(phone);
+    phone.claims(laptop);
+    assertEquals(List.of(), phone.delivers(laptop));
+  }
+
+  @Test
   void otherUsersAreGivenNothing() {
     heardByPhone();
     phone.trust.put(bob.id, DeviceTrust.VERIFIED);

@@ -1,0 +1,144 @@
+package dev.sotto.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sotto.client.event.MemberChange;
+import dev.sotto.client.event.Membership;
+import dev.sotto.client.event.Message;
+import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.event.Undecryptable;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.EventId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Who is to read what, against our own server.
+class SecurityLiveTest {
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+  private static @Nullable BuiltServer running;
+
+  @TempDir static Path serverFolder;
+  @TempDir Path folder;
+
+  private final List<MatrixClient> clients = new ArrayList<>();
+  private String ada = "";
+  private String bob = "";
+
+  @BeforeAll
+  static void startServer() throws IOException {
+    assumeTrue(BuiltServer.jar().isPresent(), "the server is not built");
+    running = BuiltServer.start(serverFolder, "required");
+  }
+
+  @AfterAll
+  static void stopServer() {
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  private static BuiltServer server() {
+    BuiltServer server = running;
+    if (server == null) {
+      throw new IllegalStateException("There is no server.");
+    }
+    return server;
+  }
+
+  @BeforeEach
+  void register() {
+    int number = COUNTER.incrementAndGet();
+    ada = "ada" + number;
+    bob = "bob" + number;
+    server().register(ada);
+    server().register(bob);
+  }
+
+  @AfterEach
+  void closeClients() {
+    clients.forEach(MatrixClient::close);
+  }
+
+  private MatrixClient client(String user) {
+    MatrixClient client =
+        MatrixClient.at(server().url())
+            .store(folder.resolve(user + ".db"), "a passphrase")
+            .login(user, BuiltServer.PASSWORD);
+    clients.add(client);
+    return client;
+  }
+
+  private MatrixClient started(String user) throws InterruptedException {
+    MatrixClient client = client(user);
+    client.start();
+    client.awaitFirstSync();
+    return client;
+  }
+
+  private static <E extends RoomEvent> Heard<E> heard(MatrixClient client, Class<E> type) {
+    Heard<E> heard = new Heard<>();
+    client.on(type, (_, event) -> heard.tell(event));
+    return heard;
+  }
+
+  /// A room of both.
+  private static Room meet(MatrixClient host, MatrixClient guest) throws InterruptedException {
+    Heard<MemberChange> joined = heard(host, MemberChange.class);
+    Room room = host.createRoom(NewRoom.named("Kitchen").invite(guest.user()));
+    guest.join(room.id().value());
+    joined.await(
+        change -> change.user().equals(guest.user()) && change.membership() == Membership.JOIN);
+    return room;
+  }
+
+  @Test
+  void blockedDeviceReadsNothingUntilItIsUnblocked() throws InterruptedException {
+    MatrixClient person = started(ada);
+    MatrixClient other = started(bob);
+    Room room = meet(person, other);
+    Heard<Message> said = heard(other, Message.class);
+    Heard<Undecryptable> hidden = heard(other, Undecryptable.class);
+    room.send("for all");
+    assertEquals("for all", said.await().text());
+    person.security().block(other.user(), other.device());
+    person.close();
+    person = started(ada);
+    assertTrue(person.security().devices(other.user()).getFirst().isBlocked());
+    room = person.room(room.id());
+    EventId secret = room.send("behind the back");
+    assertEquals(secret, hidden.await().id());
+    person.security().unblock(other.user(), other.device());
+    assertFalse(person.security().devices(other.user()).getFirst().isBlocked());
+    room.send("for all again");
+    assertEquals("for all again", said.await().text());
+    RoomEvent still = other.room(room.id()).event(secret);
+    assertEquals(
+        Undecryptable.Cause.WITHHELD, assertInstanceOf(Undecryptable.class, still).cause());
+  }
+
+  @Test
+  void onlyKnownDevicesOfOthersAreBlocked() {
+    MatrixClient person = client(ada);
+    Security security = person.security();
+    assertThrows(
+        IllegalArgumentException.class, () -> security.block(person.user(), person.device()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> security.block(person.user(), new DeviceId("NOWHERE")));
+  }
+}
