@@ -11,14 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamFactory;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -47,23 +43,15 @@ final class Answer {
   /// Members of answers about keys that hold something of each device of each user.
   private static final List<String> OF_DEVICES = List.of("device_keys", "one_time_keys");
 
-  // A tree is built without recursion, so depth does no harm here. The table of known names would
-  // throw at names that were chosen to collide in it.
-  private static final JsonMapper LENIENT =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(Integer.MAX_VALUE)
-                          .maxNumberLength(Integer.MAX_VALUE)
-                          .maxNameLength(Integer.MAX_VALUE)
-                          .maxStringLength(Integer.MAX_VALUE)
-                          .build())
-                  .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
-                  .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  /// Escapes in JSON from the left, so that none is taken for a part of another. The group is half a
+  /// surrogate pair without the other half.
+  private static final Pattern ESCAPE =
+      Pattern.compile(
+          "\\\\u[dD][89abAB]\\p{XDigit}{2}\\\\u[dD][c-fC-F]\\p{XDigit}{2}"
+              + "|(\\\\u[dD][89a-fA-F]\\p{XDigit}{2})"
+              + "|\\\\.");
+
+  private static final String REPLACEMENT = "\\\\ufffd";
 
   private Answer() {}
 
@@ -95,11 +83,28 @@ final class Answer {
   private static JsonNode parse(byte[] body) {
     try {
       // Given bytes, the parser would guess at UTF-16 and let overlong forms through.
-      return LENIENT.readTree(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+      return Json.lenientMapper()
+          .readTree(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
     } catch (CharacterCodingException | JacksonException _) {
+      return parseMended(body);
+    }
+  }
+
+  /// Reads what is no text as the sign for that: a server may hand on what a stranger wrote as it
+  /// came, and the parser takes half a surrogate pair in no name.
+  private static JsonNode parseMended(byte[] body) {
+    try {
+      return Json.lenientMapper()
+          .readTree(withoutLoneSurrogates(new String(body, StandardCharsets.UTF_8)));
+    } catch (JacksonException _) {
       throw new MatrixException(ErrorCode.M_NOT_JSON, "This is not valid JSON.");
     }
+  }
+
+  private static String withoutLoneSurrogates(String json) {
+    Matcher escapes = ESCAPE.matcher(json);
+    return escapes.replaceAll(
+        found -> found.group(1) == null ? Matcher.quoteReplacement(found.group()) : REPLACEMENT);
   }
 
   /// Leaves out what does not fit into the outermost lists.

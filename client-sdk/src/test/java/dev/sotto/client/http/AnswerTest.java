@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.error.MatrixRequestException.Kind;
 import dev.sotto.protocol.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class AnswerTest {
@@ -91,6 +94,30 @@ class AnswerTest {
     ObjectNode answer = requests.send(SYNC);
     assertEquals(512, answer.path("events").path(0).size());
     assertEquals(answer, Json.parse(Json.bytes(answer)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"#", "a#b", "#\\u0041", "#\\ud83d\\ude00#"})
+  void halfASurrogatePairInANameSpoilsNothing(String name) {
+    String sync = "{\"events\":[" + GOOD + ",{\"" + name + "\":\"\\ud83d\\ude00 \\\\ud800 \\\"\"}]}";
+    for (String half : List.of("\\ud800", "\\uDFff", "\\udbff\\ud800")) {
+      server.answer(200, sync.replace("#", half));
+      String replaced = half.replaceAll("\\\\u....", "\ufffd");
+      assertEquals(Json.parse(sync.replace("#", replaced)), requests.send(SYNC));
+    }
+  }
+
+  @Test
+  void bytesThatAreNoTextSpoilNothing() {
+    byte[] body = "{\"events\":[{\"a\":\"?\"}]}".getBytes(StandardCharsets.UTF_8);
+    body["{'events':[{'a':'".length()] = (byte) 0xff;
+    server.answer(
+        exchange -> {
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    assertEquals(Json.parse("{\"events\":[{\"a\":\"\ufffd\"}]}"), requests.send(SYNC));
   }
 
   @Test

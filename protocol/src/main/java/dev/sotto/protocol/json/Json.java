@@ -60,11 +60,35 @@ public final class Json {
               inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
           .build();
 
+  // A tree is built without recursion, so depth does no harm here. The table of known names would
+  // throw at names that were chosen to collide in it.
+  private static final JsonMapper LENIENT =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(Integer.MAX_VALUE)
+                          .maxNumberLength(Integer.MAX_VALUE)
+                          .maxNameLength(Integer.MAX_VALUE)
+                          .maxStringLength(Integer.MAX_VALUE)
+                          .build())
+                  .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+                  .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
   private Json() {}
 
   /// The one mapper: immutable, shared, configured with the limits above.
   public static JsonMapper mapper() {
     return MAPPER;
+  }
+
+  /// A mapper without the limits, to read trees from what a server answers: others wrote parts of
+  /// it, and none of them shall spoil the rest. Of members with the same name the last counts.
+  public static JsonMapper lenientMapper() {
+    return LENIENT;
   }
 
   /// Parses one JSON value.
