@@ -42,7 +42,7 @@ public final class BackupReader implements AutoCloseable {
     this.room = room;
     // As text: given bytes, the parser would guess at UTF-16.
     parser =
-        Json.mapper()
+        Json.lenientMapper()
             .createParser(new InputStreamReader(answer, StandardCharsets.UTF_8.newDecoder()));
   }
 

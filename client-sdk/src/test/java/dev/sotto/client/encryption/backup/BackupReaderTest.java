@@ -55,6 +55,23 @@ class BackupReaderTest {
   }
 
   @Test
+  void whatIsBeyondTheLimitsOfSingleEventsSpoilsNothing() {
+    String deep = "[".repeat(200_000) + "]".repeat(200_000);
+    String name = "n".repeat(10_001);
+    String json =
+        """
+        {"%s": 1, "deep": %s, "rooms": {"!a:x": {"sessions": {
+           "1": {"x": %s}, "2": {"%s": 1}, "3": {"n": 1, "n": 2}, "4": {"x": %s}, "5": {"n": 5}}}}}
+        """
+            .formatted(name, deep, deep, name, "1".repeat(41));
+    List<String> ids = new ArrayList<>();
+    try (BackupReader reader = BackupReader.of(stream(json))) {
+      reader.next(9).forEach(key -> ids.add(key.sessionId()));
+    }
+    assertEquals(List.of("1", "2", "3", "4", "5"), ids);
+  }
+
+  @Test
   void whatHasNotTheRightFormIsPassedOver() {
     assertEquals(List.of(), read("{}"));
     assertEquals(List.of(), read("{\"rooms\": []}"));
