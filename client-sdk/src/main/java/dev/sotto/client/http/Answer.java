@@ -43,8 +43,8 @@ final class Answer {
   /// Members of answers about keys that hold something of each device of each user.
   private static final List<String> OF_DEVICES = List.of("device_keys", "one_time_keys");
 
-  /// Escapes in JSON from the left, so that none is taken for a part of another. The group is half a
-  /// surrogate pair without the other half.
+  /// Escapes in JSON from the left, so that none is taken for a part of another. The group is half
+  /// a surrogate pair without the other half.
   private static final Pattern ESCAPE =
       Pattern.compile(
           "\\\\u[dD][89abAB]\\p{XDigit}{2}\\\\u[dD][c-fC-F]\\p{XDigit}{2}"

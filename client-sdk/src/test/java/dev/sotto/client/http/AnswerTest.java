@@ -99,7 +99,8 @@ class AnswerTest {
   @ParameterizedTest
   @ValueSource(strings = {"#", "a#b", "#\\u0041", "#\\ud83d\\ude00#"})
   void halfASurrogatePairInANameSpoilsNothing(String name) {
-    String sync = "{\"events\":[" + GOOD + ",{\"" + name + "\":\"\\ud83d\\ude00 \\\\ud800 \\\"\"}]}";
+    String sync =
+        "{\"events\":[" + GOOD + ",{\"" + name + "\":\"\\ud83d\\ude00 \\\\ud800 \\\"\"}]}";
     for (String half : List.of("\\ud800", "\\uDFff", "\\udbff\\ud800")) {
       server.answer(200, sync.replace("#", half));
       String replaced = half.replaceAll("\\\\u....", "\ufffd");
