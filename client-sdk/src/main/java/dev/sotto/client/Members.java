@@ -2,6 +2,7 @@ package dev.sotto.client;
 
 import dev.sotto.client.event.MemberChange;
 import dev.sotto.client.event.Membership;
+import dev.sotto.client.memory.Recent;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
@@ -12,7 +13,6 @@ import dev.sotto.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,15 +24,7 @@ final class Members {
   private static final int MAX_TEXT = 1024;
 
   private final CryptoStore store;
-  private final Map<RoomId, Map<UserId, Member>> read =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<RoomId, Map<UserId, Member>> eldest) {
-          return size() > ROOMS_IN_MEMORY;
-        }
-      };
+  private final Recent<RoomId, Map<UserId, Member>> read = new Recent<>(ROOMS_IN_MEMORY);
 
   Members(CryptoStore store) {
     this.store = store;
@@ -57,17 +49,18 @@ final class Members {
   }
 
   private Map<UserId, Member> load(RoomId room) {
-    return read.computeIfAbsent(
-        room,
-        _ -> {
-          Map<UserId, Member> members = new HashMap<>();
-          store
-              .group(Shelf.STATE, group(room))
-              .forEach(
-                  (name, json) ->
-                      decode(name, json).ifPresent(member -> members.put(member.user(), member)));
-          return members;
-        });
+    Map<UserId, Member> known = read.get(room);
+    if (known != null) {
+      return known;
+    }
+    Map<UserId, Member> members = new HashMap<>();
+    store
+        .group(Shelf.STATE, group(room))
+        .forEach(
+            (name, json) ->
+                decode(name, json).ifPresent(member -> members.put(member.user(), member)));
+    read.put(room, members);
+    return members;
   }
 
   /// What is to be kept of these members. [#changed] is to be called when it is.

@@ -22,6 +22,7 @@ class RingsTest {
   private static final List<String> RINGS =
       List.of(
           "error",
+          "memory",
           "http",
           "session",
           "engine",

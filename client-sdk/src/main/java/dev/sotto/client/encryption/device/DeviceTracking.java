@@ -2,6 +2,7 @@ package dev.sotto.client.encryption.device;
 
 import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
 import dev.sotto.client.encryption.request.RequestIds;
+import dev.sotto.client.memory.Recent;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
@@ -18,7 +19,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,15 +55,7 @@ public final class DeviceTracking {
   private final Map<UserId, Instant> failed = new HashMap<>();
 
   // Signatures are checked at each reading, which costs more than all else of a send.
-  private final Map<UserId, Map<DeviceId, Device>> cache =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<UserId, Map<DeviceId, Device>> eldest) {
-          return size() > MAX_CACHED_USERS;
-        }
-      };
+  private final Recent<UserId, Map<DeviceId, Device>> cache = new Recent<>(MAX_CACHED_USERS);
 
   private long lastNews;
   private @Nullable Question asked;

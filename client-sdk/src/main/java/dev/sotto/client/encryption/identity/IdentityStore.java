@@ -1,5 +1,6 @@
 package dev.sotto.client.encryption.identity;
 
+import dev.sotto.client.memory.Recent;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;

@@ -1,5 +1,6 @@
 package dev.sotto.client.encryption.identity;
 
+import dev.sotto.client.memory.Recent;
 import dev.sotto.protocol.crypto.JsonSignatures;
 import dev.sotto.protocol.crypto.VerifyKey;
 import dev.sotto.protocol.id.UserId;

@@ -1,5 +1,6 @@
 package dev.sotto.client.encryption.megolm;
 
+import dev.sotto.client.memory.Recent;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
@@ -29,7 +30,7 @@ public final class EncryptedRooms {
   private static final int MOST_MESSAGES = 10_000;
 
   private final CryptoStore store;
-  private final Recent<RoomId, Kept> cache = new Recent<>(CACHED, _ -> {});
+  private final Recent<RoomId, Kept> cache = new Recent<>(CACHED);
 
   /// What is kept of a room.
   ///

@@ -5,6 +5,7 @@ import dev.sotto.client.engine.EngineException;
 import dev.sotto.client.engine.InboundMegolm;
 import dev.sotto.client.engine.MegolmOrder;
 import dev.sotto.client.engine.PickleKey;
+import dev.sotto.client.memory.Recent;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;

@@ -7,6 +7,7 @@ import dev.sotto.client.encryption.olm.OlmChannel;
 import dev.sotto.client.encryption.olm.OlmEvent;
 import dev.sotto.client.encryption.olm.ToDeviceQueue;
 import dev.sotto.client.encryption.request.RequestIds;
+import dev.sotto.client.memory.Recent;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
@@ -59,7 +60,7 @@ final class KeyRequests {
   private final RequestIds ids;
   private final Map<SessionName, Asked> asked = new LinkedHashMap<>();
   private final Map<String, Wanted> wanted = new LinkedHashMap<>();
-  private final Recent<SessionName, Boolean> inVain = new Recent<>(MOST_IN_VAIN, _ -> {});
+  private final Recent<SessionName, Boolean> inVain = new Recent<>(MOST_IN_VAIN);
 
   /// A session that was asked for.
   private record Asked(String id, List<String> devices, long at) {}

@@ -8,6 +8,7 @@ import dev.sotto.client.encryption.olm.ToDeviceQueue;
 import dev.sotto.client.engine.EngineException;
 import dev.sotto.client.engine.InboundMegolm;
 import dev.sotto.client.engine.MegolmMessage;
+import dev.sotto.client.memory.Recent;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;

@@ -2,6 +2,7 @@ package dev.sotto.client.encryption.megolm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sotto.client.memory.Recent;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
@@ -23,7 +24,7 @@ final class SeenIndexes {
   private static final int CACHED = 500;
 
   private final CryptoStore store;
-  private final Recent<Block, byte[]> cache = new Recent<>(CACHED, _ -> {});
+  private final Recent<Block, byte[]> cache = new Recent<>(CACHED);
 
   private record Block(String group, String name) {}
 

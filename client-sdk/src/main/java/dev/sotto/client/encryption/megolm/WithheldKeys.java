@@ -2,6 +2,7 @@ package dev.sotto.client.encryption.megolm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sotto.client.memory.Recent;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
@@ -37,7 +38,7 @@ final class WithheldKeys {
   private static final int COUNTED = 100;
 
   private final CryptoStore store;
-  private final Recent<String, Integer> counts = new Recent<>(COUNTED, _ -> {});
+  private final Recent<String, Integer> counts = new Recent<>(COUNTED);
 
   WithheldKeys(CryptoStore store) {
     this.store = store;

@@ -3,6 +3,7 @@ package dev.sotto.client.encryption.olm;
 import dev.sotto.client.engine.EngineException;
 import dev.sotto.client.engine.OlmSession;
 import dev.sotto.client.engine.PickleKey;
+import dev.sotto.client.memory.Recent;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
@@ -12,10 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// The sessions with other devices, by their Curve25519 keys. Not for several threads.
@@ -40,7 +38,8 @@ final class OlmSessions implements AutoCloseable {
   private final CryptoStore store;
   private final PickleKey key;
   private final InstantSource clock;
-  private final Map<DeviceKey, List<Open>> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final Recent<DeviceKey, List<Open>> open =
+      new Recent<>(MAX_OPEN, all -> all.forEach(one -> one.session.close()));
 
   OlmSessions(CryptoStore store, PickleKey key, InstantSource clock) {
     this.store = store;
@@ -50,6 +49,10 @@ final class OlmSessions implements AutoCloseable {
 
   /// The sessions with a device, the one to write to first.
   List<Open> with(DeviceKey device) {
+    return List.copyOf(all(device));
+  }
+
+  private List<Open> all(DeviceKey device) {
     List<Open> found = open.get(device);
     if (found == null) {
       found = new ArrayList<>();
@@ -58,9 +61,8 @@ final class OlmSessions implements AutoCloseable {
       }
       found.sort(Open.LATEST_FIRST);
       open.put(device, found);
-      closeSome();
     }
-    return List.copyOf(found);
+    return found;
   }
 
   private Open read(byte[] json) {
@@ -74,14 +76,6 @@ final class OlmSessions implements AutoCloseable {
     }
   }
 
-  private void closeSome() {
-    Iterator<List<Open>> eldest = open.values().iterator();
-    while (open.size() > MAX_OPEN) {
-      eldest.next().forEach(one -> one.session.close());
-      eldest.remove();
-    }
-  }
-
   Optional<Open> latest(DeviceKey device) {
     return with(device).stream().findFirst();
   }
@@ -89,8 +83,7 @@ final class OlmSessions implements AutoCloseable {
   /// The changes that keep a session which was just made, in place of the one that was not used for
   /// longest if there are too many.
   List<Change> add(DeviceKey device, OlmSession session) {
-    with(device);
-    List<Open> all = open.getOrDefault(device, new ArrayList<>());
+    List<Open> all = all(device);
     Open made = new Open(session, clock.instant(), latestOf(all));
     List<Change> changes = new ArrayList<>();
     changes.add(put(device, made));
@@ -111,7 +104,7 @@ final class OlmSessions implements AutoCloseable {
 
   /// The change that keeps a session after it has received: it is the one to write to now.
   Change received(DeviceKey device, Open session) {
-    List<Open> all = open.getOrDefault(device, new ArrayList<>());
+    List<Open> all = all(device);
     Open used = new Open(session.session, session.made, latestOf(all));
     all.remove(session);
     all.add(used);
@@ -137,7 +130,6 @@ final class OlmSessions implements AutoCloseable {
 
   @Override
   public void close() {
-    open.values().forEach(all -> all.forEach(one -> one.session.close()));
     open.clear();
   }
 }

@@ -6,6 +6,7 @@ import dev.sotto.client.encryption.request.OutgoingRequest.KeysClaim;
 import dev.sotto.client.encryption.request.RequestIds;
 import dev.sotto.client.engine.Curve25519Key;
 import dev.sotto.client.engine.EngineException;
+import dev.sotto.client.memory.Recent;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.protocol.crypto.JsonSignatures;
@@ -40,15 +41,7 @@ final class SessionClaims {
   private final RequestIds ids;
   private final InstantSource clock;
   private final Map<DeviceKey, Device> wanted = new LinkedHashMap<>();
-  private final Map<DeviceKey, Instant> unreachable =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<DeviceKey, Instant> eldest) {
-          return size() > MAX_UNREACHABLE;
-        }
-      };
+  private final Recent<DeviceKey, Instant> unreachable = new Recent<>(MAX_UNREACHABLE);
   private @Nullable Claim underWay;
 
   private record Claim(KeysClaim request, List<Device> devices) {}
