@@ -41,6 +41,7 @@ final class Engine {
       "timeline":{"limit":50,"lazy_load_members":true}}}""";
 
   private final CryptoStore store;
+  private final Machine machine;
   private final Session session;
   private final Calls calls;
   private final Encryption encryption;
@@ -77,6 +78,7 @@ final class Engine {
       Pace pace,
       Duration hold) {
     this.store = store;
+    this.machine = machine;
     this.session = session;
     this.calls = calls;
     this.encryption =
@@ -108,13 +110,7 @@ final class Engine {
         new Outlet(
             calls, rooms, lists, encryption, currency, pump, new Transactions(random), attachments);
     this.history =
-        new History(
-            machine.history(),
-            outlet,
-            downloads,
-            pump,
-            handlers,
-            () -> machine.news().forEach(this::told));
+        new History(machine.history(), outlet, downloads, pump, handlers, this::tellNews);
     this.services =
         new Services(
             self,
@@ -144,7 +140,7 @@ final class Engine {
             this::fetchHistory,
             self);
     this.security = new Security(machine, pump, handlers, self, session.device());
-    this.recovery = new Recovery(machine, pump, calls, security, random, self);
+    this.recovery = new Recovery(machine, pump, calls, security, random, self, this::tellNews);
     kept.keepTogether(inbox::settled);
     this.following =
         new Following(
@@ -163,6 +159,10 @@ final class Engine {
 
   Security security() {
     return security;
+  }
+
+  private void tellNews() {
+    machine.news().forEach(this::told);
   }
 
   /// Hears what has happened in the machine. Called by whichever thread has brought it about.

@@ -12,6 +12,8 @@ import dev.sotto.client.encryption.secrets.SecretText;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Request;
 import dev.sotto.protocol.id.UserId;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,20 +31,24 @@ public final class Recovery {
   private final Security security;
   private final SecureRandom random;
   private final UserId self;
+  private final KeyFiles files;
 
+  /// @param news has what follows from keys that arrived told
   Recovery(
       Machine machine,
       Pump pump,
       Calls calls,
       Security security,
       SecureRandom random,
-      UserId self) {
+      UserId self,
+      Runnable news) {
     this.machine = machine;
     this.pump = pump;
     this.calls = calls;
     this.security = security;
     this.random = random;
     this.self = self;
+    this.files = new KeyFiles(machine, random, news);
   }
 
   /// Whether there is a recovery key.
@@ -134,6 +140,29 @@ public final class Recovery {
     } catch (SecretStorageException _) {
       // The others may still be of use: a backup can be missing, or have been made anew.
     }
+  }
+
+  /// Writes the keys to all that this device can read into a file, in place of one that is there,
+  /// for its owner only. Other clients can import it. Whoever has file and passphrase can read all
+  /// of it.
+  ///
+  /// @param passphrase nobody should be able to guess it, however long they try
+  /// @return how many keys
+  /// @throws IllegalArgumentException if the passphrase is empty
+  /// @throws IOException if it cannot be written
+  public int exportKeys(Path file, String passphrase) throws IOException {
+    return files.write(file, passphrase);
+  }
+
+  /// Takes the keys of a file up that this or another client has exported. Who has sent a message
+  /// that is read with them is not proven by them ([dev.sotto.client.event.Trust#UNPROVEN]).
+  ///
+  /// @return how many let more be read than before
+  /// @throws IllegalArgumentException if it is no such file, or the passphrase another one; the
+  ///   message says so in a sentence
+  /// @throws IOException if it cannot be read
+  public int importKeys(Path file, String passphrase) throws IOException {
+    return files.read(file, passphrase);
   }
 
   private Optional<ObjectNode> get(String type) {

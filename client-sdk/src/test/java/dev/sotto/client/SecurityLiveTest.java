@@ -11,14 +11,19 @@ import dev.sotto.client.event.MemberChange;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.Message;
 import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.event.TextMessage;
+import dev.sotto.client.event.Trust;
 import dev.sotto.client.event.Undecryptable;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Who is to read what, against our own server.
+/// Keys, and who is to have them, against our own server.
 class SecurityLiveTest {
   private static final AtomicInteger COUNTER = new AtomicInteger();
   private static @Nullable BuiltServer running;
@@ -140,5 +145,44 @@ class SecurityLiveTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> security.block(person.user(), new DeviceId("NOWHERE")));
+  }
+
+  /// A device of its own on which the same user has logged in.
+  private MatrixClient another(String user, UnaryOperator<ClientBuilder> with) {
+    MatrixClient client =
+        with.apply(
+                MatrixClient.at(server().url())
+                    .store(folder.resolve(user + clients.size() + ".db"), "a passphrase"))
+            .login(user, BuiltServer.PASSWORD);
+    clients.add(client);
+    return client;
+  }
+
+  private static EventId said(MatrixClient client, Room room, String text)
+      throws InterruptedException {
+    Heard<Message> own = heard(client, Message.class);
+    EventId sent = room.send(text);
+    own.await(message -> message.id().equals(sent));
+    return sent;
+  }
+
+  @Test
+  void exportedKeysLetAnotherDeviceRead() throws Exception {
+    MatrixClient first = started(ada);
+    Room room = first.createRoom(NewRoom.named("Diary"));
+    EventId sent = said(first, room, "Dear diary");
+    Path file = folder.resolve("keys.txt");
+    assertEquals(1, first.recovery().exportKeys(file, "a long passphrase"));
+    assertEquals(PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(file));
+    MatrixClient second = another(ada, UnaryOperator.identity());
+    Room there = second.room(room.id());
+    assertInstanceOf(Undecryptable.class, there.event(sent));
+    assertThrows(
+        IllegalArgumentException.class, () -> second.recovery().importKeys(file, "another one"));
+    assertEquals(1, second.recovery().importKeys(file, "a long passphrase"));
+    assertEquals(0, second.recovery().importKeys(file, "a long passphrase"));
+    RoomEvent read = there.event(sent);
+    assertEquals("Dear diary", assertInstanceOf(TextMessage.class, read).text());
+    assertEquals(Trust.UNPROVEN, read.trust());
   }
 }

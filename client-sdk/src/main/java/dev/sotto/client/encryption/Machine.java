@@ -5,6 +5,8 @@ import dev.sotto.client.encryption.identity.DeviceTrust;
 import dev.sotto.client.encryption.megolm.DecryptedEvent;
 import dev.sotto.client.encryption.megolm.DecryptionException;
 import dev.sotto.client.encryption.megolm.DecryptionException.Cause;
+import dev.sotto.client.encryption.megolm.ExportedKey;
+import dev.sotto.client.encryption.megolm.KeyOrigin;
 import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.encryption.request.OutgoingRequest;
@@ -210,6 +212,23 @@ public final class Machine implements AutoCloseable {
         return new Failed(e);
       }
     }
+  }
+
+  /// The keys to all that can be read here, to be put into a file. The caller closes them.
+  public List<ExportedKey> exportKeys() {
+    return turns.take(() -> parts.roomKeys().inbound().exportKeys());
+  }
+
+  /// Takes up keys that were in a file.
+  ///
+  /// @return how many sessions can be read better for it
+  public int importKeys(Collection<ExportedKey> keys) {
+    return turns.take(
+        () -> {
+          int better = parts.roomKeys().inbound().importKeys(keys, KeyOrigin.EXPORT).size();
+          incoming.conclude();
+          return better;
+        });
   }
 
   /// The devices of a user as far as they are known.
