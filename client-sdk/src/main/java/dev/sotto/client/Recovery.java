@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What lets a user begin again on a new device: the keys of the user's identity and of the backup
@@ -25,6 +26,19 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Recovery {
   private static final String PATH = "/_matrix/client/v3/user/{}/account_data/{}";
 
+  /// How many of the backup's keys were taken.
+  ///
+  /// @param total how many there are, as the server says
+  /// @param restored how many let more be read than before
+  /// @param known how many were here already
+  /// @param unusable how many are damaged, or not what they are said to be
+  public record Restored(long total, int restored, int known, int unusable) {
+    Restored plus(dev.sotto.client.encryption.backup.Restored more) {
+      return new Restored(
+          total, restored + more.imported(), known + more.known(), unusable + more.unusable());
+    }
+  }
+
   private final Machine machine;
   private final Pump pump;
   private final Calls calls;
@@ -32,6 +46,7 @@ public final class Recovery {
   private final SecureRandom random;
   private final UserId self;
   private final KeyFiles files;
+  private final BackupRestore restore;
 
   /// @param news has what follows from keys that arrived told
   Recovery(
@@ -49,6 +64,7 @@ public final class Recovery {
     this.random = random;
     this.self = self;
     this.files = new KeyFiles(machine, random, news);
+    this.restore = new BackupRestore(machine.backup(), pump, calls, news);
   }
 
   /// Whether there is a recovery key.
@@ -140,6 +156,17 @@ public final class Recovery {
     } catch (SecretStorageException _) {
       // The others may still be of use: a backup can be missing, or have been made anew.
     }
+  }
+
+  /// Takes all keys of the backup at once: for a program that is to read on without the server, or
+  /// wants to search. Others need not, since each key is fetched when a message needs it. It may be
+  /// repeated, and goes through all of them again then.
+  ///
+  /// @param progress hears how far it is after some hundred keys each
+  /// @throws IllegalStateException if there is no backup, or its key is not here: see [#recover]
+  /// @throws MatrixRequestException if it cannot be fetched; keys that were taken up stay
+  public Restored restoreBackup(Consumer<Restored> progress) {
+    return restore.restore(progress);
   }
 
   /// Writes the keys to all that this device can read into a file, in place of one that is there,

@@ -185,4 +185,32 @@ class SecurityLiveTest {
     assertEquals("Dear diary", assertInstanceOf(TextMessage.class, read).text());
     assertEquals(Trust.UNPROVEN, read.trust());
   }
+
+  @Test
+  void wholeBackupIsRestoredAtOnce() throws InterruptedException {
+    MatrixClient first = started(ada);
+    List<EventId> sent = new ArrayList<>();
+    List<Room> rooms = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Room room = first.createRoom(NewRoom.named("Room " + i));
+      rooms.add(room);
+      sent.add(said(first, room, "message " + i));
+    }
+    String key = first.recovery().setUp();
+    // What is said after that is in the backup when it has come back.
+    said(first, rooms.getFirst(), "one more");
+    MatrixClient second = another(ada, builder -> builder.recoveryKey(key));
+    assertThrows(
+        IllegalStateException.class,
+        () -> another(ada, UnaryOperator.identity()).recovery().restoreBackup(_ -> {}));
+    List<Recovery.Restored> steps = new ArrayList<>();
+    Recovery.Restored restored = second.recovery().restoreBackup(steps::add);
+    assertEquals(new Recovery.Restored(3, 3, 0, 0), restored);
+    assertEquals(List.of(restored), steps);
+    assertEquals(new Recovery.Restored(3, 0, 3, 0), second.recovery().restoreBackup(_ -> {}));
+    for (int i = 0; i < 3; i++) {
+      RoomEvent read = second.room(rooms.get(i).id()).event(sent.get(i));
+      assertEquals("message " + i, assertInstanceOf(TextMessage.class, read).text());
+    }
+  }
 }

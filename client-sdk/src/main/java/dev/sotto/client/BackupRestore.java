@@ -1,0 +1,89 @@
+package dev.sotto.client;
+
+import dev.sotto.client.Recovery.Restored;
+import dev.sotto.client.encryption.BackupDesk;
+import dev.sotto.client.encryption.backup.BackedUpKey;
+import dev.sotto.client.encryption.backup.BackupReader;
+import dev.sotto.client.encryption.backup.BackupState;
+import dev.sotto.client.http.Request;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Takes all keys of the backup. The server gives them in one answer, which may be large: it goes
+/// to a file as it is, encrypted, and is read from there a few at a time.
+///
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3room_keyskeys
+final class BackupRestore {
+  private static final String KEYS = "/_matrix/client/v3/room_keys";
+  private static final long LIMIT_BYTES = 2L << 30;
+  private static final Duration TIMEOUT = Duration.ofMinutes(30);
+
+  /// How many are taken up in one step: others may use the machine in between.
+  private static final int STEP = 500;
+
+  private final BackupDesk backup;
+  private final Pump pump;
+  private final Calls calls;
+  private final Runnable news;
+
+  /// @param news has what follows from keys that arrived told
+  BackupRestore(BackupDesk backup, Pump pump, Calls calls, Runnable news) {
+    this.backup = backup;
+    this.pump = pump;
+    this.calls = calls;
+    this.news = news;
+  }
+
+  Restored restore(Consumer<Restored> progress) {
+    backup.recheck();
+    pump.flush();
+    if (!(backup.state() instanceof BackupState.Active active) || !active.readable()) {
+      throw new IllegalStateException(
+          "There is no backup that can be read on this device: recover it first.");
+    }
+    long total =
+        calls.send(
+            Request.get(KEYS + "/version/{}", active.version()),
+            answer -> answer.path("count").asLong(0));
+    try {
+      Path answer = Files.createTempFile("sotto", ".backup");
+      try {
+        download(active.version(), answer);
+        return take(answer, total, progress);
+      } finally {
+        Files.deleteIfExists(answer);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void download(String version, Path target) throws IOException {
+    try (OutputStream out = Files.newOutputStream(target)) {
+      calls.download(
+          Request.get(KEYS + "/keys").query("version", version).limit(LIMIT_BYTES).timeout(TIMEOUT),
+          out);
+    }
+  }
+
+  private Restored take(Path answer, long total, Consumer<Restored> progress) throws IOException {
+    Restored sum = new Restored(total, 0, 0, 0);
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(answer));
+        BackupReader reader = BackupReader.of(in)) {
+      for (List<BackedUpKey> keys = reader.next(STEP); !keys.isEmpty(); keys = reader.next(STEP)) {
+        sum = sum.plus(backup.restore(keys));
+        news.run();
+        progress.accept(sum);
+      }
+    }
+    return sum;
+  }
+}
