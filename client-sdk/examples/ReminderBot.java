@@ -13,7 +13,9 @@ void main(String[] arguments) throws Exception {
   var password = System.getenv("BOT_PASSWORD");
   try (var clock = Executors.newSingleThreadScheduledExecutor();
       var client =
-          MatrixClient.at(server).store(Path.of(user + ".db"), password).login(user, password)) {
+          MatrixClient.at(server)
+              .store(Path.of(user + ".db"), Path.of(user + ".db.key"))
+              .login(user, password)) {
     client.onInvitation(Invitation::accept);
     client
         .commands("!")
@@ -24,7 +26,7 @@ void main(String[] arguments) throws Exception {
               var minutes = call.integer();
               var text = call.rest();
               clock.schedule(() -> remind(call, text), minutes, TimeUnit.MINUTES);
-              call.reply("I will, in " + minutes + " minutes.");
+              call.reply("I will, in " + minutes + " min.");
             });
     IO.println(client + " is there.");
     client.run();
@@ -33,5 +35,9 @@ void main(String[] arguments) throws Exception {
 }
 
 void remind(CommandCall call, String text) {
-  call.room().send(Draft.text(call.sender() + ": " + text).replyTo(call.message()));
+  try {
+    call.room().send(Draft.text(call.sender() + ": " + text).replyTo(call.message()));
+  } catch (RuntimeException e) {
+    IO.println("Could not remind " + call.sender() + ": " + e.getMessage());
+  }
 }

@@ -1,6 +1,9 @@
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sotto.client.MatrixClient;
+import dev.sotto.client.Room;
 import dev.sotto.protocol.json.Json;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -11,9 +14,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// Joins a room and the web: what is posted to `http://127.0.0.1:PORT/` is said in the room, and
-/// what is said in the room is posted as JSON to a URL. Whoever can reach either reads along: both
-/// ends of the bridge are outside of the encryption.
+/// Joins a room (ROOM PORT URL) and the web: what is posted to the port is said in the room.
+///
+/// What is said in the room is posted as JSON to the URL. Both ends of the bridge are outside of the
+/// encryption: what runs on this machine can speak through the one, and who serves the URL reads.
 void main(String[] arguments) throws Exception {
   var server = arguments[0];
   var user = arguments[1];
@@ -23,7 +27,9 @@ void main(String[] arguments) throws Exception {
   var password = System.getenv("BOT_PASSWORD");
   try (var http = HttpClient.newHttpClient();
       var client =
-          MatrixClient.at(server).store(Path.of(user + ".db"), password).login(user, password)) {
+          MatrixClient.at(server)
+          .store(Path.of(user + ".db"), Path.of(user + ".db.key"))
+          .login(user, password)) {
     var room = client.join(roomName);
     client.onMessage(
         (where, message) -> {
@@ -47,14 +53,33 @@ void main(String[] arguments) throws Exception {
         "/",
         exchange -> {
           try (exchange) {
-            var text = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            room.sendNotice(text);
-            exchange.sendResponseHeaders(204, -1);
+            exchange.sendResponseHeaders(say(room, exchange), -1);
           }
         });
     inbound.start();
     IO.println(client + " is there, and takes posts at port " + port + ".");
     client.run();
     inbound.stop(0);
+  }
+}
+
+/// More than this does not fit into one message.
+static final int MOST_BYTES = 30_000;
+
+/// Says what was posted.
+///
+/// @return the status to answer with
+int say(Room room, HttpExchange exchange) {
+  try {
+    var body = exchange.getRequestBody().readNBytes(MOST_BYTES);
+    var text = new String(body, StandardCharsets.UTF_8);
+    if (!exchange.getRequestMethod().equals("POST") || text.isBlank()) {
+      return 400;
+    }
+    room.sendNotice(text);
+    return 204;
+  } catch (IOException | RuntimeException e) {
+    IO.println("Could not say what was posted: " + e.getMessage());
+    return 502;
   }
 }

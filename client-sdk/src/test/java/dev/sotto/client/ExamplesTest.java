@@ -1,6 +1,7 @@
 package dev.sotto.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.sotto.client.event.MemberChange;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.Message;
+import dev.sotto.client.event.TextMessage;
 import dev.sotto.protocol.id.UserId;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -68,7 +70,12 @@ class ExamplesTest {
     return server;
   }
 
-  private void start(String example, String user, String... more) throws IOException {
+  private Process start(String example, String user, String... more) throws IOException {
+    return startWith(BuiltServer.PASSWORD, example, user, more);
+  }
+
+  private Process startWith(String password, String example, String user, String... more)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
@@ -77,9 +84,11 @@ class ExamplesTest {
     command.addAll(List.of(server().url(), user));
     command.addAll(List.of(more));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().put("BOT_PASSWORD", BuiltServer.PASSWORD);
+    builder.environment().put("BOT_PASSWORD", password);
     builder.redirectErrorStream(true).redirectOutput(folder.resolve(user + ".log").toFile());
-    started.add(builder.start());
+    Process process = builder.start();
+    started.add(process);
+    return process;
   }
 
   /// Somebody who has asked for this bot. Each is another one: the second device of a user would
@@ -117,8 +126,23 @@ class ExamplesTest {
     start("EchoBot", "echo");
     try (MatrixClient person = person("echo")) {
       Heard<Message> said = said(person);
-      roomWith(person, "echo").send("is anybody there?");
-      assertEquals("is anybody there?", said.await().text());
+      Room room = roomWith(person, "echo");
+      room.sendNotice("what a program says");
+      room.send("is anybody there?");
+      // Both as a notice: else two of these bots would go on for ever.
+      Message answer = said.await();
+      assertEquals("is anybody there?", answer.text());
+      assertEquals(TextMessage.Kind.NOTICE, assertInstanceOf(TextMessage.class, answer).kind());
+    }
+  }
+
+  @Test
+  void mistypedPasswordAtTheFirstStartDoesNoHarm() throws Exception {
+    server().register("mistyped");
+    assertEquals(1, startWith("not the password", "EchoBot", "mistyped").waitFor());
+    start("EchoBot", "mistyped");
+    try (MatrixClient person = person("mistyped")) {
+      roomWith(person, "mistyped");
     }
   }
 
@@ -131,8 +155,7 @@ class ExamplesTest {
       roomWith(person, "reminder").send("!remind 0 the tea");
       String first = said.await().text();
       String second = said.await().text();
-      assertEquals(
-          Set.of("I will, in 0 minutes.", person.user() + ": the tea"), Set.of(first, second));
+      assertEquals(Set.of("I will, in 0 min.", person.user() + ": the tea"), Set.of(first, second));
     }
   }
 
@@ -171,14 +194,18 @@ class ExamplesTest {
       joined.await(change -> change.user().equals(bot) && change.membership() == Membership.JOIN);
       room.send("to the web");
       assertTrue(posted.await().contains("\"text\":\"to the web\""));
-      http.send(
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
-              .POST(BodyPublishers.ofString("from the web"))
-              .build(),
-          BodyHandlers.discarding());
+      HttpRequest.Builder inbound =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"));
+      assertEquals(400, status(http, inbound.GET()));
+      assertEquals(400, status(http, inbound.POST(BodyPublishers.noBody())));
+      assertEquals(204, status(http, inbound.POST(BodyPublishers.ofString("from the web"))));
       assertEquals("from the web", said.await().text());
     } finally {
       hook.stop(0);
     }
+  }
+
+  private static int status(HttpClient http, HttpRequest.Builder request) throws Exception {
+    return http.send(request.build(), BodyHandlers.discarding()).statusCode();
   }
 }
