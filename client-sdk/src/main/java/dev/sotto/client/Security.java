@@ -7,6 +7,7 @@ import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.identity.IdentityChange;
 import dev.sotto.client.encryption.identity.KeyRole;
 import dev.sotto.client.encryption.identity.OwnIdentityStatus;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Trust;
 import dev.sotto.client.verification.Method;
 import dev.sotto.client.verification.Verification;
@@ -120,6 +121,31 @@ public final class Security {
       pump.flush();
     }
     return hasIdentityKeys();
+  }
+
+  /// Makes a new identity in place of the one there is: for when its keys are lost, with all
+  /// devices that had them and the recovery key. The server wants the password for that. There is
+  /// no way back, and it has its price:
+  ///
+  /// - Others see that we are not who we were. Who has verified us sends us nothing until that is
+  ///   confirmed, and has to verify us again.
+  /// - Our other devices are signed by the former identity only: they get no keys until they are
+  ///   verified with this one.
+  /// - Of whom we have verified, only those stay verified whom this device has verified itself.
+  /// - The recovery key is worth nothing any more. [Recovery#setUp] makes another one, and a new
+  ///   backup where the key to the former one is lost as well.
+  ///
+  /// @throws MatrixRequestException if the server refuses, the former identity stays then; or does
+  ///   not answer, then it may have the new one, and is offered it again
+  public void resetIdentity() {
+    askFor(self);
+    crossSigning().reset();
+    Optional<RuntimeException> failure = pump.flush();
+    if (crossSigning().status().uploading()) {
+      crossSigning().abandonRefused();
+      throw failure.orElseGet(
+          () -> new IllegalStateException("The server has not taken the new identity."));
+    }
   }
 
   private boolean hasIdentityKeys() {

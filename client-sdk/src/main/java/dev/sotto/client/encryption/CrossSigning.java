@@ -39,9 +39,12 @@ public final class CrossSigning {
     turns.run(() -> parts.identities().own().reset());
   }
 
-  /// Gives up an identity that was made and that the server did not take.
-  public void abandon() {
-    turns.run(() -> parts.identities().own().abandon());
+  /// Gives up an identity that was made and that the server has refused; else it is offered again
+  /// by a later process.
+  ///
+  /// @return false if it may have arrived, or was published; then nothing is done
+  public boolean abandonRefused() {
+    return turns.take(() -> parts.identities().own().abandonRefused());
   }
 
   /// What is known of a user's identity. Who is not tracked is from now on.

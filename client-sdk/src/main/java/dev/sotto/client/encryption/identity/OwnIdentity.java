@@ -253,14 +253,24 @@ public final class OwnIdentity {
     }
   }
 
-  /// Gives up what was made and is not known to be published. To be used when nobody will
-  /// authenticate the upload; if the server has it after all, it shows up as somebody else's.
-  public void abandon() {
+  /// Gives up what was made if the server has refused it, so that nobody offers it again.
+  ///
+  /// @return false if it may have arrived, or was published; then nothing is done
+  public boolean abandonRefused() {
+    boolean refused = held && made != null;
+    if (refused) {
+      abandon();
+    }
+    return refused;
+  }
+
+  private void abandon() {
     List<Change> changes = new ArrayList<>(PrivateKeys.drop());
     changes.add(new Change.Delete(Shelf.IDENTITIES, GROUP, MADE));
     store.apply(changes);
     made = null;
     underWay = null;
+    held = false;
   }
 
   /// Adopts what was made if the server shows it.

@@ -160,10 +160,14 @@ class OwnIdentityTest {
     own().reset();
     CrossSigningUpload upload = own().upload().orElseThrow();
     assertEquals(Optional.of(Here.secret(alice.master)), own().exported(KeyRole.MASTER));
-    own().abandon();
+    assertFalse(own().abandonRefused());
+    own().refused(upload);
+    assertTrue(own().status().uploading());
+    assertTrue(own().abandonRefused());
     assertEquals(ALL, own().status().privateKeys());
     own().sent(upload);
     assertEquals(Optional.of(Here.secret(alice.master)), own().exported(KeyRole.MASTER));
+    assertEquals(Optional.empty(), own().upload());
 
     own().reset();
     CrossSigningUpload second = own().upload().orElseThrow();
