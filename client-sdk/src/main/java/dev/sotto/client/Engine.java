@@ -168,7 +168,7 @@ final class Engine {
   /// Hears what has happened in the machine. Called by whichever thread has brought it about.
   private void told(MachineNews heard) {
     switch (heard) {
-      case MachineNews.KeysArrived keys -> news.readable(keys.session().room());
+      case MachineNews.KeysArrived keys -> news.readable(keys.session());
       case MachineNews.VerificationChanged changed ->
           aside(() -> handlers.verification(changed.verification()));
       case MachineNews.IdentityChanged changed ->

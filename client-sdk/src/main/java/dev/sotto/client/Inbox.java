@@ -1,5 +1,6 @@
 package dev.sotto.client;
 
+import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
@@ -12,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,6 +37,10 @@ final class Inbox {
   record Item(long number, RoomId room, Kind kind, ObjectNode json) {
     String name() {
       return "%016x".formatted(number);
+    }
+
+    private boolean waitsFor(SessionName session) {
+      return SessionName.ofEvent(room, json).equals(Optional.of(session));
     }
   }
 
@@ -110,10 +116,19 @@ final class Inbox {
     return items != null && items.removeIf(waits -> waits.number == item.number);
   }
 
-  /// The items of a room that wait for a key, and no longer do.
-  synchronized List<Item> awakened(RoomId room) {
-    Deque<Item> items = waiting.remove(room);
-    return items == null ? List.of() : List.copyOf(items);
+  /// The items that wait for the key of this session, and no longer do. Others of its room stay: a
+  /// sender could else have all of them tried again and again.
+  synchronized List<Item> awakened(SessionName session) {
+    Deque<Item> items = waiting.get(session.room());
+    if (items == null) {
+      return List.of();
+    }
+    List<Item> awakened = items.stream().filter(item -> item.waitsFor(session)).toList();
+    items.removeIf(item -> item.waitsFor(session));
+    if (items.isEmpty()) {
+      waiting.remove(session.room());
+    }
+    return awakened;
   }
 
   /// What is to be kept of what was handled; it is said once.

@@ -1,6 +1,7 @@
 package dev.sotto.client;
 
 import dev.sotto.client.Inbox.Item;
+import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.error.StoreException;
 import dev.sotto.client.event.Envelope;
@@ -147,10 +148,10 @@ final class News implements SyncListener {
     handlers.problem(Problem.Kind.SERVER, failure);
   }
 
-  /// Keys to messages of a room have arrived.
-  void readable(RoomId room) {
+  /// The key to messages of a session has arrived.
+  void readable(SessionName session) {
     // Whoever tells this may be who the room's handlers wait for, so they are not waited for.
-    inbox.awakened(room).forEach(deliveries::takeUp);
+    inbox.awakened(session).forEach(deliveries::takeUp);
   }
 
   private void deliver(Item item) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.Inbox.Item;
+import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.http.FakeServer;
@@ -127,19 +128,49 @@ class NewsTest {
     assertEquals(List.of(Inbox.Kind.WAITING), left.stream().map(Item::kind).toList());
   }
 
+  private static SessionName session(String letter) {
+    return new SessionName(ROOM, letter.repeat(43));
+  }
+
+  private static String encrypted(String id, SessionName session) {
+    return """
+        {"type": "m.room.encrypted", "event_id": "%s", "sender": "@ada:example.org",
+         "origin_server_ts": 1, "content": {"session_id": "%s"}}
+        """
+        .formatted(id, session.sessionId());
+  }
+
   @Test
   void whatWaitsIsEitherWithdrawnOrAwakened() {
     begin();
-    answer(timeline(said("$1")));
+    answer(timeline(encrypted("$1", session("a"))));
     Item item = delivered.getFirst();
     inbox.postpone(item);
     assertTrue(inbox.withdraw(item));
-    news.readable(ROOM);
+    news.readable(session("a"));
     assertTrue(deliveries.awaitNothing(Duration.ofSeconds(30)));
     assertEquals(List.of(item), delivered);
     inbox.postpone(item);
-    news.readable(ROOM);
+    news.readable(session("a"));
     assertFalse(inbox.withdraw(item));
+  }
+
+  @Test
+  void aKeyAwakensOnlyWhatWaitsForIt() {
+    begin();
+    answer(timeline(encrypted("$1", session("a")), encrypted("$2", session("b")), said("$3")));
+    delivered.forEach(inbox::postpone);
+    delivered.clear();
+    news.readable(session("b"));
+    assertTrue(deliveries.awaitNothing(Duration.ofSeconds(30)));
+    assertEquals(List.of("$2"), ids());
+    news.readable(session("b"));
+    news.readable(new SessionName(new RoomId("!other:example.org"), session("a").sessionId()));
+    assertTrue(deliveries.awaitNothing(Duration.ofSeconds(30)));
+    assertEquals(List.of("$2"), ids());
+    news.readable(session("a"));
+    assertTrue(deliveries.awaitNothing(Duration.ofSeconds(30)));
+    assertEquals(List.of("$2", "$1"), ids());
   }
 
   @Test
