@@ -34,10 +34,11 @@ final class Gaps {
   ///
   /// @param from the timeline's `prev_batch`
   /// @param to the place of the last answer
+  /// @param unreadable is run for each event that is none
   /// @throws MatrixRequestException if the server does not answer for now: the answer with the gap
   ///   is then to be asked for again. After a few times the gap is told of like one that the server
   ///   refuses to fill, since the news of all other rooms wait for it.
-  List<Envelope> fill(RoomId room, @Nullable String from, String to) {
+  List<Envelope> fill(RoomId room, @Nullable String from, String to, Runnable unreadable) {
     List<Envelope> backwards = new ArrayList<>();
     String place = from;
     for (int page = 0; place != null && page < MOST_PAGES; page++) {
@@ -53,7 +54,9 @@ final class Gaps {
         place = null;
         continue;
       }
-      answer.path("chunk").forEach(event -> Envelope.of(room, event).ifPresent(backwards::add));
+      answer
+          .path("chunk")
+          .forEach(event -> Envelope.of(room, event).ifPresentOrElse(backwards::add, unreadable));
       String end = answer.path("end").stringValue(null);
       boolean ended = end == null || end.equals(place) || end.equals(to);
       place = ended ? null : end;

@@ -73,6 +73,11 @@ final class News implements SyncListener {
     final List<KnownRooms.Update> updates = new ArrayList<>();
     final List<Change> changes = new ArrayList<>();
     final List<Item> items = new ArrayList<>();
+    int unreadable;
+
+    void unreadable() {
+      unreadable++;
+    }
 
     void keep(Item item) {
       items.add(item);
@@ -89,11 +94,11 @@ final class News implements SyncListener {
       rooms.outdateMembers();
       encryption.missedSome();
     }
-    applyReaders(sections);
+    Batch batch = new Batch();
+    applyReaders(batch, sections);
     encryption.receive(content);
     // Before the gaps and the handlers, who may be waiting for this to answer what was left over.
     currency.answered();
-    Batch batch = new Batch();
     each(sections.path("join"), (room, json) -> joined(batch, room, json));
     each(sections.path("invite"), (room, json) -> invited(batch, room, json));
     each(sections.path("leave"), (room, json) -> left(batch, room, json));
@@ -107,6 +112,7 @@ final class News implements SyncListener {
                 .filter(_ -> !encryption.isEncrypted(update.room()))
                 .ifPresent(settings -> encryption.remember(update.room(), settings)));
     pump.flush();
+    tellUnreadable(batch.unreadable + unreadableToDevice(content));
     batch.items.forEach(this::deliver);
     each(sections.path("join"), signals::ephemeral);
     signals.caughtUp();
@@ -118,12 +124,12 @@ final class News implements SyncListener {
   /// Who may read, at once and before encryption forgets the keys that were given to others: what
   /// is sent while gaps are being filled is for those who are there now. All of this may be heard
   /// twice, for the answer is asked for again if a gap cannot be filled.
-  private void applyReaders(JsonNode sections) {
+  private void applyReaders(Batch batch, JsonNode sections) {
     List<KnownRooms.Update> updates = new ArrayList<>();
     each(
         sections.path("join"),
         (room, json) -> {
-          List<Envelope> all = state(room, json);
+          List<Envelope> all = state(batch, room, json);
           updates.add(
               new KnownRooms.Update(room, draft -> takeUp(draft, all), false, memberships(all)));
         });
@@ -131,10 +137,32 @@ final class News implements SyncListener {
   }
 
   /// In their order: what came before the timeline, and then what is in it.
-  private static List<Envelope> state(RoomId room, JsonNode json) {
-    List<Envelope> all = envelopes(room, json.path("state").path("events"));
-    all.addAll(envelopes(room, json.path("timeline").path("events")));
+  private static List<Envelope> state(Batch batch, RoomId room, JsonNode json) {
+    List<Envelope> all = envelopes(room, json.path("state").path("events"), batch::unreadable);
+    all.addAll(envelopes(room, json.path("timeline").path("events"), batch::unreadable));
     return all;
+  }
+
+  private static int unreadableToDevice(ObjectNode content) {
+    int unreadable = 0;
+    for (JsonNode event : content.path("to_device").path("events")) {
+      boolean isEvent =
+          event.path("type").isString()
+              && event.path("sender").isString()
+              && event.path("content").isObject();
+      unreadable += isEvent ? 0 : 1;
+    }
+    return unreadable;
+  }
+
+  /// Anybody can send such events, so no more is said of them than how many there were.
+  private void tellUnreadable(int count) {
+    if (count > 0) {
+      handlers.problem(
+          Problem.Kind.UNREADABLE,
+          new IllegalStateException(
+              "Events that are not as specified were left out; their number: " + count));
+    }
   }
 
   private static void takeUp(RoomFacts.Next draft, List<Envelope> state) {
@@ -187,12 +215,13 @@ final class News implements SyncListener {
     RoomFacts facts = rooms.facts(room);
     boolean wasThere = facts.membership() == Membership.JOIN && facts.isStateKnown();
     String since = kept.since();
-    List<Envelope> timeline = envelopes(room, json.path("timeline").path("events"));
+    // What is unreadable in it was counted with the state.
+    List<Envelope> timeline = envelopes(room, json.path("timeline").path("events"), () -> {});
     List<Envelope> fresh = new ArrayList<>();
     if (wasThere && since != null) {
       if (json.path("timeline").path("limited").booleanValue(false)) {
         String from = json.path("timeline").path("prev_batch").stringValue(null);
-        fresh.addAll(gaps.fill(room, from, since));
+        fresh.addAll(gaps.fill(room, from, since, batch::unreadable));
       }
       fresh.addAll(timeline);
     } else if (since != null) {
@@ -233,9 +262,9 @@ final class News implements SyncListener {
     return timeline.subList(arrival, timeline.size());
   }
 
-  private static List<Envelope> envelopes(RoomId room, JsonNode events) {
+  private static List<Envelope> envelopes(RoomId room, JsonNode events, Runnable unreadable) {
     List<Envelope> envelopes = new ArrayList<>();
-    events.forEach(event -> Envelope.of(room, event).ifPresent(envelopes::add));
+    events.forEach(event -> Envelope.of(room, event).ifPresentOrElse(envelopes::add, unreadable));
     return envelopes;
   }
 
@@ -281,7 +310,7 @@ final class News implements SyncListener {
   }
 
   private void left(Batch batch, RoomId room, JsonNode json) {
-    List<Envelope> all = state(room, json);
+    List<Envelope> all = state(batch, room, json);
     boolean banned =
         all.stream()
             .filter(event -> event.type().equals(EventTypes.MEMBER))

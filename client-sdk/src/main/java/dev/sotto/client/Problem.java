@@ -16,6 +16,9 @@ public record Problem(Kind kind, Optional<RoomId> room, Throwable cause) {
     OVERFLOW,
     /// Events of a long absence were not fetched. They are still in the room's history.
     GAP,
+    /// Events were not handed on, since they are not as the specification says, or larger in some
+    /// way than any event is. It is told once for each answer of the server, with their number.
+    UNREADABLE,
     /// The server does not answer, or not as specified; it is asked again.
     SERVER,
     /// A request that encryption needs was refused.

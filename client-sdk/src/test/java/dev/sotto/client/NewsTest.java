@@ -197,7 +197,40 @@ class NewsTest {
                 + "\"sender\":\"@a:b\"}",
             said("$good")));
     assertEquals(List.of("$good"), ids());
-    assertEquals(List.of(), problems);
+    told(8);
+  }
+
+  /// Once, and with no more than their number.
+  private void told(int unreadable) {
+    assertEquals(List.of(Problem.Kind.UNREADABLE), problems.stream().map(Problem::kind).toList());
+    assertEquals(
+        "Events that are not as specified were left out; their number: " + unreadable,
+        problems.getFirst().cause().getMessage());
+  }
+
+  @Test
+  void unreadableEventsOfAnAnswerAreToldOnceAndCounted() {
+    begin();
+    sandbox.server.answer(200, "{\"chunk\":[{}," + said("$1") + ",7]}");
+    news.onAnswer(
+        new SyncAnswer(
+            "next",
+            Json.parseObject(
+                """
+                {"rooms": {
+                  "join": {
+                    "!room:example.org": {
+                      "state": {"events": [null]},
+                      "timeline": {"limited": true, "prev_batch": "back", "events": [{}, %s]}},
+                    "!other:example.org": {"timeline": {"events": [null, 3]}}},
+                  "leave": {"!third:example.org": {"timeline": {"events": ["x"]}}}},
+                 "to_device": {"events": [null,
+                   {"type": "m.x", "sender": "@ada:example.org", "content": {}}, {"type": 7}]}}
+                """
+                    .formatted(said("$2")))));
+    assertTrue(deliveries.awaitNothing(Duration.ofSeconds(30)));
+    assertEquals(List.of("$1", "$2"), ids());
+    told(9);
   }
 
   @Test

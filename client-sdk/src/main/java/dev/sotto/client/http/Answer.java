@@ -23,9 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// An answer holds what strangers wrote: events, device keys. The server hands it on although
 /// [Json] would refuse it; refusing the answer with it would make each further sync as unreadable.
 /// So an answer is read without limits but on its bytes, and single parts beyond the limits of
-/// [Json] are left out: elements of its lists (events), and devices and users in answers about
-/// keys. What is returned can be written and read again by [Json], also inside of a few more
-/// objects.
+/// [Json] are left out: of elements of its lists (events) only a null stays in their place, so that
+/// they can be counted, of devices and users in answers about keys nothing. What is returned can be
+/// written and read again by [Json], also inside of a few more objects.
 final class Answer {
   /// How deeply an element of a list may nest, so that it can be kept inside of something else.
   static final int MAX_ELEMENT_DEPTH = Json.MAX_DEPTH - 20;
@@ -107,18 +107,13 @@ final class Answer {
         found -> found.group(1) == null ? Matcher.quoteReplacement(found.group()) : REPLACEMENT);
   }
 
-  /// Leaves out what does not fit into the outermost lists.
+  /// Empties the places of what does not fit into the outermost lists.
   private static void keepElements(JsonNode frame, int depth) {
     if (frame instanceof ArrayNode list) {
-      List<JsonNode> kept = new ArrayList<>(list.size());
-      for (JsonNode element : list) {
-        if (fits(element, MAX_ELEMENT_DEPTH)) {
-          kept.add(element);
+      for (int i = 0; i < list.size(); i++) {
+        if (!fits(list.get(i), MAX_ELEMENT_DEPTH)) {
+          list.setNull(i);
         }
-      }
-      if (kept.size() < list.size()) {
-        list.removeAll();
-        list.addAll(kept);
       }
     } else if (frame.isObject() && depth > 0) {
       frame.forEach(member -> keepElements(member, depth - 1));

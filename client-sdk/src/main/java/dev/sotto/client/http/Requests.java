@@ -47,7 +47,7 @@ public final class Requests implements AutoCloseable {
   }
 
   /// The answer as a JSON object, without the single events and keys in it that are beyond the
-  /// limits of [Json].
+  /// limits of [Json]; in lists a null stands in their place.
   public ObjectNode send(Request request) {
     Attempts.Access used = request.isAnonymous() ? null : access;
     Reply reply = attempts.make(server.at(request.pathAndQuery()), request, used, null);

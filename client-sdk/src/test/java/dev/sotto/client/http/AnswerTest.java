@@ -54,7 +54,7 @@ class AnswerTest {
   void eventBeyondLimitsIsLeftOutOfSync(String value) {
     String bad = "{\"type\":\"bad\",\"content\":{\"x\":" + value + "}}";
     String events = "{\"events\":[" + GOOD + "," + bad + "," + GOOD + "]}";
-    String kept = "{\"events\":[" + GOOD + "," + GOOD + "]}";
+    String kept = "{\"events\":[" + GOOD + ",null," + GOOD + "]}";
     String sync =
         "{\"next_batch\":\"s1\",\"to_device\":%1$s,"
             + "\"rooms\":{\"join\":{\"!a:ex.org\":{\"timeline\":%1$s,\"state\":%1$s}}}}";

@@ -315,7 +315,8 @@ final class Chat {
       String cause = Sentences.of(problem.cause());
       return switch (problem.kind()) {
         case HANDLER -> "An event could not be shown. " + cause;
-        case OVERFLOW, GAP -> "Some of what was said is not shown here; /room shows it.";
+        case OVERFLOW, GAP, UNREADABLE ->
+            "Some of what was said is not shown here; /room shows it.";
         case SERVER -> cause + (isOver(problem.cause()) ? "" : " Trying again.");
         case LEFT_OUT -> cause.replace(": m.unverified", ", as its owner has not signed it.");
         case ENCRYPTION -> "Encryption could not do its work. " + cause;
