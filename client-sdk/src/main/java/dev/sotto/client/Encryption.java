@@ -43,6 +43,10 @@ interface Encryption extends AutoCloseable {
   /// place.
   void unanswered(OutgoingRequest request);
 
+  /// There is no answer that can be used, and there would be none the next time; what asks for many
+  /// things at once is given out again in parts.
+  void unusable(OutgoingRequest request);
+
   /// The server has refused the request for good.
   void refused(OutgoingRequest request, MatrixRequestException refusal);
 

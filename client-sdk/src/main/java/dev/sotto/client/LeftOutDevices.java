@@ -1,18 +1,21 @@
 package dev.sotto.client;
 
+import dev.sotto.client.encryption.Encryption.Encrypted;
+import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.megolm.Sharing.LeftOut;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/// Tells, once for each device, that it cannot read what we send.
+/// Tells, once for each device, that it cannot read what we send; and, once for each user, that it
+/// may be so with devices that are not known.
 final class LeftOutDevices {
   private static final int REMEMBERED = 10_000;
 
-  private record Told(UserId user, DeviceId device, String code) {}
+  private record Told(UserId user, Optional<DeviceId> device, String code) {}
 
   private final Handlers handlers;
   private final Set<Told> told = new LinkedHashSet<>();
@@ -21,17 +24,27 @@ final class LeftOutDevices {
     this.handlers = handlers;
   }
 
-  void tell(RoomId room, List<LeftOut> devices) {
-    for (LeftOut leftOut : devices) {
-      Told one = new Told(leftOut.device().user(), leftOut.device().id(), leftOut.code());
-      if (isNew(one)) {
-        handlers.problem(
-            Problem.Kind.LEFT_OUT,
-            room,
-            new IllegalStateException(
-                "Device %s of %s cannot read our messages: %s"
-                    .formatted(one.device, one.user, one.code)));
-      }
+  void tell(RoomId room, Encrypted encrypted) {
+    for (LeftOut leftOut : encrypted.leftOut()) {
+      Device device = leftOut.device();
+      tell(
+          room,
+          new Told(device.user(), Optional.of(device.id()), leftOut.code()),
+          "Device %s of %s cannot read our messages: %s"
+              .formatted(device.id(), device.user(), leftOut.code()));
+    }
+    for (UserId user : encrypted.unknown()) {
+      tell(
+          room,
+          new Told(user, Optional.empty(), ""),
+          "The server does not say which devices %s has now; new ones cannot read our messages."
+              .formatted(user));
+    }
+  }
+
+  private void tell(RoomId room, Told one, String sentence) {
+    if (isNew(one)) {
+      handlers.problem(Problem.Kind.LEFT_OUT, room, new IllegalStateException(sentence));
     }
   }
 

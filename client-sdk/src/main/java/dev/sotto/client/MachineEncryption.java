@@ -10,7 +10,6 @@ import dev.sotto.client.encryption.SyncChanges;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.megolm.DecryptedEvent;
 import dev.sotto.client.encryption.megolm.DecryptionException;
-import dev.sotto.client.encryption.megolm.Sharing.LeftOut;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Envelope;
@@ -33,12 +32,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class MachineEncryption implements Encryption {
   private final Machine machine;
   private final Consumer<MachineNews> news;
-  private final BiConsumer<RoomId, List<LeftOut>> leftOut;
+  private final BiConsumer<RoomId, Encrypted> leftOut;
 
   /// @param news hears what happens in the machine
   /// @param leftOut hears who cannot read a message that is about to be sent
   MachineEncryption(
-      Machine machine, Consumer<MachineNews> news, BiConsumer<RoomId, List<LeftOut>> leftOut) {
+      Machine machine, Consumer<MachineNews> news, BiConsumer<RoomId, Encrypted> leftOut) {
     this.machine = machine;
     this.news = news;
     this.leftOut = leftOut;
@@ -103,6 +102,11 @@ final class MachineEncryption implements Encryption {
   }
 
   @Override
+  public void unusable(OutgoingRequest request) {
+    machine.unusable(request.id());
+  }
+
+  @Override
   public void refused(OutgoingRequest request, MatrixRequestException refusal) {
     machine.refused(request.id(), Objects.requireNonNullElse(refusal.errcode(), ""));
   }
@@ -118,7 +122,7 @@ final class MachineEncryption implements Encryption {
       RoomId room, Collection<UserId> readers, String type, ObjectNode content) {
     return switch (machine.encrypt(room, readers, type, content)) {
       case Encrypted encrypted -> {
-        leftOut.accept(room, encrypted.leftOut());
+        leftOut.accept(room, encrypted);
         yield Optional.of(encrypted.content());
       }
       case NotYet() -> Optional.empty();

@@ -24,7 +24,8 @@ public record Problem(Kind kind, Optional<RoomId> room, Throwable cause) {
     /// A request that encryption needs was refused.
     ENCRYPTION,
     /// A device in a room does not get the keys to what we send there, mostly because its user has
-    /// not signed it. It is told once for each device.
+    /// not signed it. It is told once for each device; and once for each user of whom the server
+    /// does not say which devices there are.
     LEFT_OUT
   }
 

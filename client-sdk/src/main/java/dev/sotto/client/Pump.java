@@ -24,7 +24,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class Pump {
   private static final String CLIENT = "/_matrix/client/v3";
   private static final String PASSWORD = "m.login.password";
-  private static final Duration KEYS_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration CLAIM_TIMEOUT = Duration.ofMinutes(2);
+
+  /// Each of several tries. What takes longer is asked for in parts.
+  private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(30);
+
   private static final int MOST_ROUNDS = 20;
 
   /// Sends a message of a verification that goes to a room.
@@ -150,6 +154,10 @@ final class Pump {
     }
 
     private void failed(OutgoingRequest request, MatrixRequestException cause) {
+      if (isAboutMany(request) && isUnusable(cause)) {
+        unusable(request, cause);
+        return;
+      }
       if (isPassing(cause)) {
         unanswered(request, cause);
         return;
@@ -171,6 +179,18 @@ final class Pump {
       told(cause);
     }
 
+    /// One user's keys may be the cause, of which the others must not suffer.
+    private void unusable(OutgoingRequest request, MatrixRequestException cause) {
+      encryption.unusable(request);
+      if (isSlow(cause)) {
+        stopped.add(request.getClass());
+        told(cause);
+      } else {
+        // Its parts are asked for at once; so far nothing has failed.
+        handlers.problem(Problem.Kind.ENCRYPTION, cause);
+      }
+    }
+
     private void told(RuntimeException cause) {
       failure = cause;
       handlers.problem(Problem.Kind.ENCRYPTION, cause);
@@ -184,6 +204,25 @@ final class Pump {
       case REFUSED -> failure.isLoggedOut();
       case TIMED_OUT, GARBLED, TOO_LARGE -> false;
     };
+  }
+
+  private static boolean isAboutMany(OutgoingRequest request) {
+    return request instanceof OutgoingRequest.KeysQuery
+        || request instanceof OutgoingRequest.KeysClaim;
+  }
+
+  /// Whether the same question would have no better answer a little later, be it though that the
+  /// server itself broke down over it.
+  private static boolean isUnusable(MatrixRequestException failure) {
+    return failure.kind() == MatrixRequestException.Kind.GARBLED
+        || failure.kind() == MatrixRequestException.Kind.TOO_LARGE
+        || isSlow(failure);
+  }
+
+  private static boolean isSlow(MatrixRequestException failure) {
+    return failure.kind() == MatrixRequestException.Kind.TIMED_OUT
+        || failure.status() == 500
+        || failure.status() == 504;
   }
 
   private static boolean isPassing(MatrixRequestException failure) {
@@ -210,14 +249,14 @@ final class Pump {
                   .json(query.body())
                   .repeatable()
                   .limit(64L << 20)
-                  .timeout(KEYS_TIMEOUT));
+                  .timeout(QUERY_TIMEOUT));
       case OutgoingRequest.KeysClaim claim ->
           calls.send(
               Request.post(CLIENT + "/keys/claim")
                   .json(claim.body())
                   // Each repetition would use up further keys; encryption asks again.
                   .once()
-                  .timeout(KEYS_TIMEOUT));
+                  .timeout(CLAIM_TIMEOUT));
       case OutgoingRequest.ToDevice toDevice ->
           calls.send(
               Request.put(CLIENT + "/sendToDevice/{}/{}", toDevice.eventType(), toDevice.id())

@@ -81,6 +81,11 @@ final class FakeEncryption implements Encryption {
   }
 
   @Override
+  public synchronized void unusable(OutgoingRequest request) {
+    outcomes.add("unusable " + request.id());
+  }
+
+  @Override
   public synchronized void refused(OutgoingRequest request, MatrixRequestException refusal) {
     outcomes.add("refused " + request.id() + " " + refusal.errcode());
   }

@@ -98,6 +98,27 @@ class PumpTest {
   }
 
   @Test
+  void answerThatCannotBeReadIsAskedForInPartsAtOnce() {
+    wanted(query("q1"), query("q2"));
+    sandbox.server.answer(200, "no JSON");
+    sandbox.server.answer(200, "{}");
+    assertTrue(sandbox.pump.flush().isEmpty());
+    assertEquals(List.of("unusable q1", "sent q2"), sandbox.encryption.outcomes);
+    assertEquals(1, problems.size());
+  }
+
+  @Test
+  void answerOverWhichTheServerBreaksDownIsAskedForInPartsLater() {
+    wanted(query("q1"), query("q2"), toDevice("t1"));
+    sandbox.server.answers(5, FakeServer.json(500, "{}", Map.of()));
+    sandbox.server.answer(200, "{}");
+    assertTrue(sandbox.pump.flush().isPresent());
+    assertEquals(
+        List.of("unusable q1", "unanswered q2", "sent t1"),
+        sandbox.encryption.outcomes.subList(0, 3));
+  }
+
+  @Test
   void serverThatCannotBeReachedIsNotAskedForTheRest() {
     wanted(query("q1"), toDevice("t1"));
     sandbox.server.close();

@@ -12,9 +12,13 @@ public sealed interface Encryption {
   ///
   /// @param content of the `m.room.encrypted` event to send
   /// @param leftOut devices that cannot read it
-  record Encrypted(ObjectNode content, List<LeftOut> leftOut) implements Encryption {
+  /// @param unknown users whose devices could not be had lately: it is for those that were known
+  ///   before
+  record Encrypted(ObjectNode content, List<LeftOut> leftOut, Set<UserId> unknown)
+      implements Encryption {
     public Encrypted {
       leftOut = List.copyOf(leftOut);
+      unknown = Set.copyOf(unknown);
     }
   }
 

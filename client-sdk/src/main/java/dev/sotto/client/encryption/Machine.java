@@ -139,6 +139,15 @@ public final class Machine implements AutoCloseable {
     turns.run(() -> outgoing.unanswered(id));
   }
 
+  /// There is no answer to a request that can be used: it is too long or garbled, or does not come
+  /// in time. What asks for many things at once is given out again in parts, and what cannot be had
+  /// alone either is left alone for a while; all else is given out again.
+  ///
+  /// @throws IllegalArgumentException if no such request is under way
+  public void unusable(String id) {
+    turns.run(() -> outgoing.unusable(id));
+  }
+
   /// The server has refused a request. What it will not take later either is given up, the rest is
   /// given out again.
   ///

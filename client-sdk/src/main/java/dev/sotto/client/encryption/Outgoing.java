@@ -157,10 +157,30 @@ final class Outgoing {
     }
   }
 
+  /// There is no answer to the request that can be used, and there would be none the next time.
+  void unusable(String id) {
+    switch (underWay.get(id)) {
+      case KeysQuery query -> {
+        take(id);
+        parts.tracking().unusable(query);
+      }
+      case KeysClaim claim -> {
+        take(id);
+        parts.olm().unusable(claim);
+        parts.roomKeys().proceed();
+        parts.secretSharing().settle();
+      }
+      case null, default -> unanswered(id);
+    }
+  }
+
   /// The server has refused the request.
   void refused(String id, String errcode) {
     OutgoingRequest request = underWay.get(id);
     switch (request) {
+      // What it does not like may be one of many users or devices.
+      case KeysQuery _ when !errcode.equals(LIMITED) -> unusable(id);
+      case KeysClaim _ when !errcode.equals(LIMITED) -> unusable(id);
       case BackupVersionQuery query
           when errcode.equals(NOT_FOUND) || HOPELESS.contains(errcode) -> {
         take(id);

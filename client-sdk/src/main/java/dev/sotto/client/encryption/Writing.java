@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Encrypts messages to rooms once their keys are where they belong. Not for several threads.
@@ -37,7 +38,11 @@ final class Writing {
           parts.queue().hasKeyOf(room)
               ? new Encryption.NotYet()
               : new Encryption.Encrypted(
-                  parts.roomKeys().outbound().encrypt(room, type, content), leftOut);
+                  parts.roomKeys().outbound().encrypt(room, type, content),
+                  leftOut,
+                  users.stream()
+                      .filter(user -> !parts.tracking().isKnown(user))
+                      .collect(Collectors.toSet()));
     };
   }
 }

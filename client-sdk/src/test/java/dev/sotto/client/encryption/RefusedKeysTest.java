@@ -7,14 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sotto.client.encryption.megolm.Sharing.LeftOut;
 import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
 import dev.sotto.client.encryption.request.OutgoingRequest.ToDevice;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,6 +122,26 @@ class RefusedKeysTest {
     assertInstanceOf(Encryption.NotYet.class, encrypts(ROOM));
     refuses("M_UNKNOWN");
     leavesOutTheLaptop();
+  }
+
+  @Test
+  void whoseDevicesCannotBeHadKeepsNobodyFromWriting() {
+    UserId bob = new UserId("@bob:other.org");
+    Encryption outcome = new Encryption.NotYet();
+    for (int i = 0; i < 5 && outcome instanceof Encryption.NotYet; i++) {
+      outcome = machine.encrypt(ROOM, List.of(OwnDevice.ALICE, bob), "m.room.message", HELLO);
+      for (OutgoingRequest request : machine.outgoing()) {
+        if (request instanceof KeysQuery query
+            && query.body().path("device_keys").has(bob.value())) {
+          machine.unusable(request.id());
+        } else {
+          machine.sent(request.id(), server.answer(PHONE, request));
+        }
+      }
+    }
+    Encryption.Encrypted encrypted = assertInstanceOf(Encryption.Encrypted.class, outcome);
+    assertEquals(Set.of(bob), encrypted.unknown());
+    assertEquals(List.of(), encrypted.leftOut());
   }
 
   @Test

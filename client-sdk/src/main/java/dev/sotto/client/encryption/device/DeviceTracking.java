@@ -36,8 +36,13 @@ public final class DeviceTracking {
   private static final int MAX_USERS_OF_QUERY = 250;
   private static final int MAX_CACHED_USERS = 5_000;
 
-  /// How long a user is not asked about again whose server did not answer.
+  /// How long a user is not asked about again whose devices could not be had.
   private static final Duration PAUSE = Duration.ofMinutes(5);
+
+  /// What it grows to where the user, and not the user's server, seems to be the cause.
+  private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+
+  private static final int MOST_DOUBLINGS = 10;
 
   private static final byte[] KNOWN = "known".getBytes(StandardCharsets.UTF_8);
   private static final byte[] OUTDATED = "outdated".getBytes(StandardCharsets.UTF_8);
@@ -51,19 +56,25 @@ public final class DeviceTracking {
   // newer news does not settle it.
   private final Map<UserId, Long> outdated = new HashMap<>();
 
-  // Whose server did not answer, and when: it is left alone for a while.
-  private final Map<UserId, Instant> failed = new HashMap<>();
+  // Whose devices could not be had: they are not asked for in a while.
+  private final Map<UserId, Failure> failed = new HashMap<>();
 
   // Signatures are checked at each reading, which costs more than all else of a send.
   private final Recent<UserId, Map<DeviceId, Device>> cache = new Recent<>(MAX_CACHED_USERS);
 
   private long lastNews;
+  private int mostUsers = MAX_USERS_OF_QUERY;
   private @Nullable Question asked;
+
+  /// @param until when the user is left alone
+  /// @param times how often in a row there was no answer of use when this user alone was asked
+  ///   about; 0 if it was the user's server that did not answer
+  private record Failure(Instant until, int times) {}
 
   /// A query under way.
   ///
   /// @param news the last news when it was asked
-  private record Question(KeysQuery request, Set<UserId> users, long news) {}
+  private record Question(KeysQuery request, List<UserId> users, long news) {}
 
   public DeviceTracking(CryptoStore store, RequestIds ids, InstantSource clock) {
     this.store = store;
@@ -113,7 +124,8 @@ public final class DeviceTracking {
     for (UserId user : users) {
       tracked.add(user);
       outdated.put(user, lastNews);
-      failed.remove(user);
+      // The user's server is back; but who can be asked about alone only stays so.
+      failed.computeIfPresent(user, (_, failure) -> failure.times == 0 ? null : failure);
       changes.add(new Change.Put(Shelf.TRACKING, GROUP, user.value(), OUTDATED));
     }
     apply(changes);
@@ -130,22 +142,25 @@ public final class DeviceTracking {
     return tracked.contains(user) && !outdated.containsKey(user);
   }
 
-  /// Whether nothing better can be had now: the devices are known as they are, or the user's server
-  /// did not answer lately, so that what was known before has to do.
+  /// Whether nothing better can be had now: the devices are known as they are, or could not be had
+  /// lately, so that what was known before has to do.
   public boolean isSettled(UserId user) {
     return isKnown(user) || tracked.contains(user) && isPaused(user);
   }
 
   private boolean isPaused(UserId user) {
-    Instant since = failed.get(user);
-    if (since == null) {
-      return false;
-    }
-    if (clock.instant().isBefore(since.plus(PAUSE))) {
-      return true;
-    }
-    failed.remove(user);
-    return false;
+    Failure failure = failed.get(user);
+    return failure != null && clock.instant().isBefore(failure.until);
+  }
+
+  /// Whether this user would spoil the answer for others.
+  private boolean isAskedAlone(UserId user) {
+    Failure failure = failed.get(user);
+    return failure != null && failure.times > 0;
+  }
+
+  private void pause(UserId user, Duration pause, int times) {
+    failed.put(user, new Failure(clock.instant().plus(pause), times));
   }
 
   /// What is to be asked, if anything is outdated and nothing is under way.
@@ -153,21 +168,17 @@ public final class DeviceTracking {
     if (asked != null || outdated.isEmpty()) {
       return Optional.empty();
     }
-    Set<UserId> users = new HashSet<>();
-    ObjectNode body = Json.object();
-    ObjectNode wanted = body.putObject("device_keys");
-    outdated.keySet().stream()
-        .filter(user -> !isPaused(user))
-        .sorted()
-        .limit(MAX_USERS_OF_QUERY)
-        .forEach(
-            user -> {
-              users.add(user);
-              wanted.putArray(user.value());
-            });
+    List<UserId> due = outdated.keySet().stream().filter(user -> !isPaused(user)).sorted().toList();
+    List<UserId> users = due.stream().filter(user -> !isAskedAlone(user)).limit(mostUsers).toList();
+    if (users.isEmpty()) {
+      users = due.stream().limit(1).toList();
+    }
     if (users.isEmpty()) {
       return Optional.empty();
     }
+    ObjectNode body = Json.object();
+    ObjectNode wanted = body.putObject("device_keys");
+    users.forEach(user -> wanted.putArray(user.value()));
     KeysQuery request = new KeysQuery(ids.next(), body);
     asked = new Question(request, users, lastNews);
     return Optional.of(request);
@@ -189,7 +200,7 @@ public final class DeviceTracking {
     List<UserId> settled = new ArrayList<>();
     for (UserId user : question.users) {
       if (failures.has(user.server().value())) {
-        failed.put(user, clock.instant());
+        pause(user, PAUSE, 0);
       } else if (tracked.contains(user)) {
         failed.remove(user);
         changes.addAll(keep(user, answer.path("device_keys").path(user.value()), changed));
@@ -203,7 +214,29 @@ public final class DeviceTracking {
     apply(changes);
     settled.forEach(outdated::remove);
     asked = null;
+    mostUsers = Math.min(2 * mostUsers, MAX_USERS_OF_QUERY);
     return changed;
+  }
+
+  /// There is no answer to the query that can be used: it is too long, or no JSON, comes too late,
+  /// or is a refusal. Half as many users are asked about next, so that nobody's devices stay
+  /// unknown for another's sake; who spoils the answer alone is left alone for a while, and then
+  /// for longer.
+  public void unusable(KeysQuery request) {
+    Question question = asked;
+    if (question == null || !question.request.equals(request)) {
+      return;
+    }
+    asked = null;
+    if (question.users.size() > 1) {
+      mostUsers = question.users.size() / 2;
+      return;
+    }
+    UserId user = question.users.getFirst();
+    Failure before = failed.get(user);
+    int times = before == null ? 0 : before.times;
+    Duration pause = PAUSE.multipliedBy(1L << Math.min(times, MOST_DOUBLINGS));
+    pause(user, pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE, times + 1);
   }
 
   /// The query was not answered; it is asked again.

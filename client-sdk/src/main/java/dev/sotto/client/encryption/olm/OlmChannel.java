@@ -109,6 +109,11 @@ public final class OlmChannel implements AutoCloseable {
     }
   }
 
+  /// There is no answer to the claim that can be used; it is made again in parts.
+  public void unusable(KeysClaim request) {
+    claims.unusable(request);
+  }
+
   /// The claim was not answered; it is made again.
   public void failed(KeysClaim request) {
     claims.failed(request);

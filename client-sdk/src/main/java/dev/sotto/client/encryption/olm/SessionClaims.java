@@ -41,8 +41,13 @@ final class SessionClaims {
   private final RequestIds ids;
   private final InstantSource clock;
   private final Map<DeviceKey, Device> wanted = new LinkedHashMap<>();
-  private final Recent<DeviceKey, Instant> unreachable = new Recent<>(MAX_UNREACHABLE);
+  private final Recent<DeviceKey, Unreachable> unreachable = new Recent<>(MAX_UNREACHABLE);
+  private int mostDevices = MAX_DEVICES_OF_REQUEST;
   private @Nullable Claim underWay;
+
+  /// @param alone whether there was no answer of use when only this device's key was claimed, so
+  ///   that it would spoil the answer for others
+  private record Unreachable(Instant since, boolean alone) {}
 
   private record Claim(KeysClaim request, List<Device> devices) {}
 
@@ -66,15 +71,13 @@ final class SessionClaims {
   }
 
   boolean isUnreachable(Device device) {
-    Instant since = unreachable.get(DeviceKey.of(device));
-    if (since == null) {
-      return false;
-    }
-    if (clock.instant().isBefore(since.plus(PAUSE))) {
-      return true;
-    }
-    unreachable.remove(DeviceKey.of(device));
-    return false;
+    Unreachable found = unreachable.get(DeviceKey.of(device));
+    return found != null && clock.instant().isBefore(found.since.plus(PAUSE));
+  }
+
+  private boolean isClaimedAlone(Device device) {
+    Unreachable found = unreachable.get(DeviceKey.of(device));
+    return found != null && found.alone;
   }
 
   /// The device is there: it has just written.
@@ -86,7 +89,14 @@ final class SessionClaims {
     if (underWay != null || wanted.isEmpty()) {
       return Optional.empty();
     }
-    List<Device> devices = wanted.values().stream().limit(MAX_DEVICES_OF_REQUEST).toList();
+    List<Device> devices =
+        wanted.values().stream()
+            .filter(device -> !isClaimedAlone(device))
+            .limit(mostDevices)
+            .toList();
+    if (devices.isEmpty()) {
+      devices = wanted.values().stream().limit(1).toList();
+    }
     // Others' servers are not waited for any longer; who did not answer is asked again.
     ObjectNode body = Json.object().put("timeout", 10_000);
     ObjectNode keys = body.putObject("one_time_keys");
@@ -107,6 +117,7 @@ final class SessionClaims {
       return List.of();
     }
     underWay = null;
+    mostDevices = Math.min(2 * mostDevices, MAX_DEVICES_OF_REQUEST);
     List<Device> reached = new ArrayList<>();
     List<Change> changes = new ArrayList<>();
     for (Device device : claim.devices) {
@@ -120,8 +131,9 @@ final class SessionClaims {
                 DeviceKey.of(device),
                 account.keys().createOutbound(device.curve25519(), key.get())));
         reached.add(device);
+        unreachable.remove(DeviceKey.of(device));
       } else {
-        unreachable.put(DeviceKey.of(device), clock.instant());
+        unreachable.put(DeviceKey.of(device), new Unreachable(clock.instant(), false));
       }
     }
     if (!changes.isEmpty()) {
@@ -145,6 +157,23 @@ final class SessionClaims {
       }
     }
     return Optional.empty();
+  }
+
+  /// There is no answer that can be used: keys of half as many devices are claimed next, and a
+  /// device that spoils the answer alone is left alone for a while.
+  void unusable(KeysClaim request) {
+    Claim claim = underWay;
+    if (claim == null || !claim.request.equals(request)) {
+      return;
+    }
+    underWay = null;
+    if (claim.devices.size() > 1) {
+      mostDevices = claim.devices.size() / 2;
+    } else {
+      DeviceKey device = DeviceKey.of(claim.devices.getFirst());
+      wanted.remove(device);
+      unreachable.put(device, new Unreachable(clock.instant(), true));
+    }
   }
 
   /// The request was not answered; it is made again.

@@ -122,6 +122,56 @@ class DeviceTrackingTest {
     assertEquals(1, ask().body().path("device_keys").size());
   }
 
+  private static Set<String> askedFor(KeysQuery query) {
+    return Set.copyOf(query.body().path("device_keys").propertyNames());
+  }
+
+  /// Asks for all that is outdated, from a server whose answer is of no use if one user is in it.
+  private int asksAround(UserId spoiler) {
+    int requests = 0;
+    for (var query = tracking.query(); query.isPresent(); query = tracking.query()) {
+      requests++;
+      if (askedFor(query.get()).contains(spoiler.value())) {
+        tracking.unusable(query.get());
+      } else {
+        tracking.answered(query.get(), answer());
+      }
+    }
+    return requests;
+  }
+
+  @Test
+  void whoSpoilsTheAnswerKeepsNobodyElsesDevicesUnknown() {
+    List<UserId> users =
+        IntStream.range(0, 1000).mapToObj(i -> new UserId("@u" + i + ":example.org")).toList();
+    UserId spoiler = users.get(123);
+    tracking.track(users);
+    int requests = asksAround(spoiler);
+    assertTrue(requests < 40, requests + " requests");
+    assertTrue(users.stream().allMatch(user -> tracking.isKnown(user) != user.equals(spoiler)));
+    assertTrue(tracking.isSettled(spoiler));
+  }
+
+  @Test
+  void whoSpoilsTheAnswerIsAskedAboutAloneAndEverMoreSeldom() {
+    tracking.track(List.of(ALICE, BOB));
+    asksAround(BOB);
+    for (int minutes : new int[] {5, 10, 20, 40, 60, 60}) {
+      tracking.heard(List.of(ALICE, BOB), List.of());
+      now = now.plus(Duration.ofMinutes(minutes)).minusMillis(1);
+      assertEquals(1, asksAround(BOB));
+      assertTrue(tracking.isSettled(BOB));
+      now = now.plusMillis(1);
+      assertFalse(tracking.isSettled(BOB));
+      assertEquals(1, asksAround(BOB));
+    }
+    now = now.plus(Duration.ofHours(1));
+    tracking.answered(ask(), answer(keys(BOB, "B1")));
+    assertTrue(tracking.isKnown(BOB));
+    tracking.heard(List.of(ALICE, BOB), List.of());
+    assertEquals(Set.of(ALICE.value(), BOB.value()), askedFor(ask()));
+  }
+
   @Test
   void strangersChangesAreNotAskedFor() {
     tracking.heard(List.of(BOB), List.of());

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,32 @@ class OlmChannelTest {
 
     assertEquals("two", text(read(bob, late)));
     assertEquals("three", text(read(alice, bob.writes(alice, "m.test", "three"))));
+  }
+
+  @Test
+  void aDeviceThatSpoilsTheAnswerToAClaimKeepsNobodyFromBeingReached() {
+    try (Peer carol = new Peer("@carol:c.org", "C1", new MemoryStore())) {
+      alice.channel.want(List.of(bob.asDevice(), carol.asDevice()));
+      alice.channel.unusable(alice.channel.claim().orElseThrow());
+      KeysClaim first = alice.channel.claim().orElseThrow();
+      assertEquals(Set.of(bob.user.value()), claimed(first));
+      alice.channel.unusable(first);
+      assertTrue(alice.channel.isUnreachable(bob.asDevice()));
+      alice.answerClaim(carol);
+      assertTrue(alice.channel.hasSession(carol.asDevice()));
+      assertTrue(alice.channel.claim().isEmpty());
+
+      alice.passes(Duration.ofMinutes(15));
+      assertFalse(alice.channel.isUnreachable(bob.asDevice()));
+      try (Peer dan = new Peer("@dan:d.org", "D1", new MemoryStore())) {
+        alice.channel.want(List.of(bob.asDevice(), dan.asDevice()));
+        assertEquals(Set.of(dan.user.value()), claimed(alice.channel.claim().orElseThrow()));
+      }
+    }
+  }
+
+  private static Set<String> claimed(KeysClaim claim) {
+    return Set.copyOf(claim.body().path("one_time_keys").propertyNames());
   }
 
   @Test
