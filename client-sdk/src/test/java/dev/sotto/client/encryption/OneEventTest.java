@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.sotto.client.encryption.device.KeyCounts;
 import dev.sotto.client.encryption.olm.OlmOutcome;
 import dev.sotto.client.error.StoreException;
-import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.client.store.Shelf;
+import dev.sotto.client.store.StoreAround;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.json.Json;
 import java.security.SecureRandom;
@@ -38,10 +38,9 @@ class OneEventTest {
           () -> Instant.EPOCH);
 
   /// A store with something in it that whoever reads it cannot understand.
-  private record Spoilt(CryptoStore below) implements CryptoStore {
-    @Override
-    public Optional<byte[]> get(Shelf shelf, String group, String name) {
-      return below.get(shelf, group, name);
+  private static final class Spoilt extends StoreAround {
+    Spoilt(CryptoStore inner) {
+      super(inner);
     }
 
     @Override
@@ -49,17 +48,7 @@ class OneEventTest {
       if (group.equals(SPOILT)) {
         throw new IllegalStateException("this cannot be understood");
       }
-      return below.group(shelf, group);
-    }
-
-    @Override
-    public void apply(List<Change> changes) {
-      below.apply(changes);
-    }
-
-    @Override
-    public void close() {
-      below.close();
+      return super.group(shelf, group);
     }
   }
 

@@ -14,13 +14,13 @@ import dev.sotto.client.encryption.backup.BackupState.None;
 import dev.sotto.client.encryption.backup.BackupState.Unasked;
 import dev.sotto.client.encryption.backup.BackupState.Untrusted;
 import dev.sotto.client.encryption.backup.BackupState.Unusable;
-import dev.sotto.client.encryption.backup.DyingStore.Death;
 import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.encryption.request.OutgoingRequest.BackupCreate;
 import dev.sotto.client.encryption.request.OutgoingRequest.BackupKeys;
 import dev.sotto.client.encryption.request.OutgoingRequest.BackupVersionQuery;
 import dev.sotto.client.engine.BackupDecryption;
 import dev.sotto.client.engine.BackupKey;
+import dev.sotto.client.store.FailingStore;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.protocol.json.Json;
 import java.util.HashSet;
@@ -330,7 +330,8 @@ class KeyBackupTest {
         first.learn();
       }
       int survived = left;
-      try (Owner dying = new Owner("PHONE", new DyingStore(store, survived))) {
+      try (Owner dying =
+          new Owner("PHONE", new FailingStore(store, survived, FailingStore.Way.FOR_GOOD))) {
         ownServer.settle(dying);
         dying.backup.create();
         ownServer.settle(dying);
@@ -338,7 +339,7 @@ class KeyBackupTest {
         ownServer.settle(dying);
         dying.backup.create();
         ownServer.settle(dying);
-      } catch (Death _) {
+      } catch (FailingStore.Failure _) {
         assertTrue(survived < 12);
       }
       try (Owner next = new Owner("PHONE", store)) {

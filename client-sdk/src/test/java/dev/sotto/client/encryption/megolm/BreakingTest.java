@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sotto.client.encryption.megolm.BreakingStore.DiskFullException;
+import dev.sotto.client.store.FailingStore;
+import dev.sotto.client.store.FailingStore.Way;
 import dev.sotto.client.store.MemoryStore;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Wherever it breaks, no index is used twice and no key is lost.
@@ -22,30 +23,30 @@ class BreakingTest {
   private final MemoryStore store = new MemoryStore();
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void whateverWasHandedOutCanBeReadByAllAndIsNoReplay(boolean heals) {
+  @EnumSource(names = {"FOR_GOOD", "ONCE"})
+  void whateverWasHandedOutCanBeReadByAllAndIsNoReplay(Way way) {
     boolean whole = false;
     for (int changes = 0; !whole; changes++) {
       assertTrue(changes < MANY);
-      whole = breaksAfter(changes, heals);
+      whole = breaksAfter(changes, way);
     }
   }
 
   /// Has Alice write while her store breaks, and write on in a later process.
   ///
   /// @return whether it did not break at all
-  private static boolean breaksAfter(int changes, boolean heals) {
+  private static boolean breaksAfter(int changes, Way way) {
     MemoryStore kept = new MemoryStore();
     Party made = new Party("@alice:a.org", "PHONE", kept);
     made.encryptsRoom();
-    BreakingStore breaking = new BreakingStore(kept, changes, heals);
+    FailingStore breaking = new FailingStore(kept, changes, way);
     Party bob = new Party("@bob:b.org", "LAPTOP", new MemoryStore());
     Party carol = new Party("@carol:c.org", "DESK", new MemoryStore());
     made.reaches(bob, carol);
     Party alice = made.restarted(breaking);
     List<ObjectNode> handedOut = new ArrayList<>();
     writes(alice, handedOut, bob, carol);
-    if (heals) {
+    if (way == Way.ONCE) {
       writes(alice, handedOut, bob, carol);
     }
     alice = alice.restarted(kept);
@@ -60,7 +61,7 @@ class BreakingTest {
     }
     assertTrue(handedOut.size() >= 4);
     List.of(alice, bob, carol).forEach(Party::close);
-    return !breaking.broke();
+    return !breaking.hasFailed();
   }
 
   private static void writes(Party alice, List<ObjectNode> handedOut, Party... others) {
@@ -73,7 +74,7 @@ class BreakingTest {
       handedOut.add(alice.encrypts("hello"));
       alice.delivers(others);
       handedOut.add(alice.encrypts("hello"));
-    } catch (DiskFullException _) {
+    } catch (FailingStore.Failure _) {
       // The next process goes on.
     }
   }
@@ -94,11 +95,11 @@ class BreakingTest {
     Party bob = new Party("@bob:b.org", "LAPTOP", store);
     voice.sharesWith(bob);
     ObjectNode event = voice.text("hello");
-    bob = bob.restarted(new BreakingStore(store, 0, false));
+    bob = bob.restarted(new FailingStore(store, 0, Way.FOR_GOOD));
     Party broken = bob;
-    assertThrows(DiskFullException.class, () -> broken.reads(event));
+    assertThrows(FailingStore.Failure.class, () -> broken.reads(event));
     // Nor is its index taken from it in this process.
-    assertThrows(DiskFullException.class, () -> broken.reads(event));
+    assertThrows(FailingStore.Failure.class, () -> broken.reads(event));
     bob = bob.restarted(store);
     assertEquals("hello", bob.text(event));
     voice.close();
