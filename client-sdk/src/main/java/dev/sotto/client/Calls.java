@@ -4,7 +4,7 @@ import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Request;
 import dev.sotto.client.http.Requests;
 import dev.sotto.client.http.Requests.Download;
-import dev.sotto.client.http.Secret;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.client.session.Session;
 import java.io.OutputStream;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,11 +16,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// known.
 final class Calls {
   private final Session session;
-  private final @Nullable Secret password;
+  private final @Nullable SecretText password;
   private final ReentrantLock renewing = new ReentrantLock();
   private volatile long renewals;
 
-  Calls(Session session, @Nullable Secret password) {
+  Calls(Session session, @Nullable SecretText password) {
     this.session = session;
     this.password = password;
   }
@@ -64,7 +64,7 @@ final class Calls {
   }
 
   private boolean renew(MatrixRequestException failure, long seen) {
-    Secret known = password;
+    SecretText known = password;
     if (!failure.isSoftLogout() || known == null) {
       return false;
     }
@@ -87,7 +87,7 @@ final class Calls {
   }
 
   /// The password, for what the server asks it for once more.
-  @Nullable Secret password() {
+  @Nullable SecretText password() {
     return password;
   }
 }

@@ -6,8 +6,8 @@ import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.error.StoreException;
 import dev.sotto.client.http.Discovery;
 import dev.sotto.client.http.HttpSettings;
-import dev.sotto.client.http.Secret;
 import dev.sotto.client.http.ServerAddress;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.client.session.Logins;
 import dev.sotto.client.session.SavedSession;
 import dev.sotto.client.session.Session;
@@ -126,7 +126,7 @@ public final class ClientBuilder {
   /// @throws IllegalStateException if the store holds the session of somebody else
   /// @throws IllegalArgumentException if a recovery key was given and is not the right one
   public MatrixClient login(String user, String password) {
-    Secret secret = Secret.of(password);
+    SecretText secret = SecretText.of(password);
     return connect(
         secret,
         Optional.of(user),
@@ -142,7 +142,7 @@ public final class ClientBuilder {
     return connect(
         null,
         Optional.empty(),
-        begin -> begin.logins.withToken(Secret.of(token), deviceName, begin.kept));
+        begin -> begin.logins.withToken(SecretText.of(token), deviceName, begin.kept));
   }
 
   /// Carries the session in the store on. The server is not asked for that, so it need not be
@@ -164,7 +164,7 @@ public final class ClientBuilder {
   private record Beginning(Logins logins, Kept kept) {}
 
   private MatrixClient connect(
-      @Nullable Secret password, Optional<String> user, Function<Beginning, Session> login) {
+      @Nullable SecretText password, Optional<String> user, Function<Beginning, Session> login) {
     HttpSettings settings = HttpSettings.usual(program);
     CryptoStore opened = store.get();
     try {

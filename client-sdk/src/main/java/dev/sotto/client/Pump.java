@@ -5,7 +5,7 @@ import dev.sotto.client.encryption.request.OutgoingRequest.RoomMessage;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Request;
 import dev.sotto.client.http.Retries;
-import dev.sotto.client.http.Secret;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -292,11 +292,11 @@ final class Pump {
     try {
       return calls.send(Request.post(path).json(body).repeatable());
     } catch (MatrixRequestException e) {
-      Secret password = calls.password();
+      SecretText password = calls.password();
       if (e.status() != 401 || e.isLoggedOut() || password == null || !isPasswordEnough(e)) {
         throw e;
       }
-      ObjectNode auth = Json.object().put("type", PASSWORD).put("password", password.reveal());
+      ObjectNode auth = Json.object().put("type", PASSWORD).put("password", password.text());
       auth.putObject("identifier").put("type", "m.id.user").put("user", user);
       JsonNode session = e.details().path("session");
       if (session.isString()) {

@@ -3,8 +3,8 @@ package dev.sotto.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sotto.client.http.FakeServer;
-import dev.sotto.client.http.Secret;
 import dev.sotto.client.http.TokenPair;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.client.session.SavedSession;
 import dev.sotto.client.store.FileStore;
 import dev.sotto.client.store.StoreKey;
@@ -33,7 +33,7 @@ class CarriedOnTest {
                   server.address(),
                   BOT,
                   new DeviceId("DEVICE"),
-                  new TokenPair(Secret.of("token"), null)));
+                  new TokenPair(SecretText.of("token"), null)));
     }
     return MatrixClient.at(server.address().url().toString()).store(file, "a passphrase");
   }

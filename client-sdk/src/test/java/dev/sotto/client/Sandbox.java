@@ -6,8 +6,8 @@ import dev.sotto.client.encryption.request.OutgoingRequest.RoomMessage;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.http.FakePace;
 import dev.sotto.client.http.FakeServer;
-import dev.sotto.client.http.Secret;
 import dev.sotto.client.http.TokenPair;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.client.session.SavedSession;
 import dev.sotto.client.session.Session;
 import dev.sotto.client.store.MemoryStore;
@@ -47,9 +47,12 @@ final class Sandbox implements AutoCloseable {
   Sandbox() {
     SavedSession saved =
         new SavedSession(
-            server.address(), BOT, new DeviceId("DEVICE"), new TokenPair(Secret.of("token"), null));
+            server.address(),
+            BOT,
+            new DeviceId("DEVICE"),
+            new TokenPair(SecretText.of("token"), null));
     session = Session.restore(saved, kept, pace.settings());
-    calls = new Calls(session, Secret.of("password"));
+    calls = new Calls(session, SecretText.of("password"));
     lists = new MemberLists(calls, rooms);
     pump = new Pump(calls, encryption, handlers, BOT.value(), this::sendForEncryption);
     SecureRandom random = new SecureRandom();

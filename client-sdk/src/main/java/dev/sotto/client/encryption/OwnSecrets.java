@@ -6,12 +6,13 @@ import dev.sotto.client.encryption.identity.ImportOutcome;
 import dev.sotto.client.encryption.identity.KeyRole;
 import dev.sotto.client.encryption.identity.OwnIdentity;
 import dev.sotto.client.encryption.identity.PrivateSeed;
+import dev.sotto.client.encryption.secrets.KeyText;
 import dev.sotto.client.encryption.secrets.SecretKeeper;
 import dev.sotto.client.encryption.secrets.SecretName;
 import dev.sotto.client.encryption.secrets.SecretStorageException;
-import dev.sotto.client.encryption.secrets.SecretText;
 import dev.sotto.client.engine.BackupKey;
-import dev.sotto.client.engine.Secret;
+import dev.sotto.client.memory.Secret;
+import dev.sotto.client.memory.SecretText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ final class OwnSecrets implements SecretKeeper {
 
   private static SecretText text(Secret key) {
     try (key) {
-      return SecretText.ofKey(key);
+      return KeyText.of(key);
     }
   }
 
@@ -68,7 +69,7 @@ final class OwnSecrets implements SecretKeeper {
   }
 
   private boolean take(KeyRole role, SecretText secret) throws SecretStorageException {
-    byte[] bytes = secret.keyBytes(PrivateSeed.BYTES);
+    byte[] bytes = KeyText.bytes(secret, PrivateSeed.BYTES);
     try (PrivateSeed seed = PrivateSeed.of(bytes)) {
       return identity.importKeys(Map.of(role, seed)).get(role) == ImportOutcome.IMPORTED;
     } finally {
@@ -77,7 +78,7 @@ final class OwnSecrets implements SecretKeeper {
   }
 
   private boolean takeBackup(SecretText secret) throws SecretStorageException {
-    byte[] bytes = secret.keyBytes(BackupKey.BYTES);
+    byte[] bytes = KeyText.bytes(secret, BackupKey.BYTES);
     try (BackupKey key = BackupKey.of(bytes)) {
       return backup.key(key) != KeyOutcome.ANOTHER;
     } finally {

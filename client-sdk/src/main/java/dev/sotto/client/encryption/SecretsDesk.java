@@ -1,7 +1,7 @@
 package dev.sotto.client.encryption;
 
 import dev.sotto.client.encryption.secrets.SecretName;
-import dev.sotto.client.encryption.secrets.SecretText;
+import dev.sotto.client.memory.SecretText;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,7 @@
 package dev.sotto.client.engine;
 
+import dev.sotto.client.memory.Secret;
+
 /// The private key of a key backup, as a recovery key stands for it.
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#recovery-key

@@ -1,5 +1,6 @@
 package dev.sotto.client.engine;
 
+import dev.sotto.client.memory.Secret;
 import dev.sotto.protocol.crypto.UnpaddedBase64;
 import java.util.Arrays;
 

@@ -1,5 +1,6 @@
 package dev.sotto.client.engine;
 
+import dev.sotto.client.memory.Secret;
 import java.security.SecureRandom;
 import java.util.Arrays;
 

@@ -2,6 +2,7 @@ package dev.sotto.client.http;
 
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.error.MatrixRequestException.Kind;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.json.Json;
 import java.io.OutputStream;
@@ -83,11 +84,11 @@ public final class Requests implements AutoCloseable {
 
   /// The former refresh token stays valid until a new token is used, so this may be repeated.
   private TokenPair refresh(TokenPair stale) {
-    Secret former = stale.refresh();
+    SecretText former = stale.refresh();
     if (former == null) {
       throw new IllegalArgumentException("These tokens cannot be refreshed.");
     }
-    ObjectNode body = Json.object().put("refresh_token", former.reveal());
+    ObjectNode body = Json.object().put("refresh_token", former.text());
     Request request = Request.post(REFRESH).json(body).anonymous().repeatable();
     return send(request, answer -> TokenPair.read(answer, former));
   }

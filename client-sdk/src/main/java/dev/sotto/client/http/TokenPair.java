@@ -1,5 +1,6 @@
 package dev.sotto.client.http;
 
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.error.MatrixException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -7,8 +8,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// An access token, and where the server gave one the token that renews it.
-public record TokenPair(Secret access, @Nullable Secret refresh) {
+public record TokenPair(SecretText access, @Nullable SecretText refresh) {
   private static final Pattern VISIBLE = Pattern.compile("[!-~]{1,16384}");
+  private static final String REMOVED = "(secret)";
 
   /// @throws MatrixException if a token cannot stand in a header; the message does not repeat it
   public TokenPair {
@@ -22,28 +24,28 @@ public record TokenPair(Secret access, @Nullable Secret refresh) {
   ///
   /// @param former the refresh token that stays in use where the answer has none
   /// @throws MatrixException if there is no access token or one is not usable
-  public static TokenPair read(ObjectNode answer, @Nullable Secret former) {
+  public static TokenPair read(ObjectNode answer, @Nullable SecretText former) {
     JsonNode refresh = answer.path("refresh_token");
     return new TokenPair(
         secret(answer.path("access_token")), refresh.isMissingNode() ? former : secret(refresh));
   }
 
-  private static Secret secret(JsonNode token) {
+  private static SecretText secret(JsonNode token) {
     if (!token.isString()) {
       throw MatrixException.badJson("A token is missing or not a string.");
     }
-    return Secret.of(token.stringValue());
+    return SecretText.of(token.stringValue());
   }
 
-  private static void check(Secret token) {
-    if (!VISIBLE.matcher(token.reveal()).matches()) {
+  private static void check(SecretText token) {
+    if (!VISIBLE.matcher(token.text()).matches()) {
       throw MatrixException.badJson("A token is empty, too long or not plain ASCII.");
     }
   }
 
   /// `text` without these tokens.
   String removeFrom(String text) {
-    String clean = text.replace(access.reveal(), access.toString());
-    return refresh == null ? clean : clean.replace(refresh.reveal(), refresh.toString());
+    String clean = text.replace(access.text(), REMOVED);
+    return refresh == null ? clean : clean.replace(refresh.text(), REMOVED);
   }
 }

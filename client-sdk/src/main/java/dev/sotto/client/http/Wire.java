@@ -2,6 +2,7 @@ package dev.sotto.client.http;
 
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.error.MatrixRequestException.Kind;
+import dev.sotto.client.memory.SecretText;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,7 +47,7 @@ final class Wire implements AutoCloseable {
   /// @param sink takes the body of a success, which is then missing in the reply
   /// @throws MatrixRequestException if no answer came
   /// @throws IllegalStateException after [#close], or if that is why no answer came
-  Reply send(URI uri, Request request, @Nullable Secret token, @Nullable Sink sink) {
+  Reply send(URI uri, Request request, @Nullable SecretText token, @Nullable Sink sink) {
     requireOpen();
     HttpRequest.Builder sent = HttpRequest.newBuilder(uri).header("User-Agent", userAgent);
     if (uri.getScheme().equals("http")) {
@@ -54,7 +55,7 @@ final class Wire implements AutoCloseable {
       sent.version(HttpClient.Version.HTTP_1_1);
     }
     if (token != null) {
-      sent.header("Authorization", "Bearer " + token.reveal());
+      sent.header("Authorization", "Bearer " + token.text());
     }
     switch (request.body()) {
       case Body.None _ -> {}

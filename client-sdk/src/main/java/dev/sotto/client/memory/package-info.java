@@ -1,4 +1,4 @@
-/// What a process holds in memory: no more than so much of it.
+/// What a process holds in memory: so much and no more, and secrets no longer than they are needed.
 @NullMarked
 package dev.sotto.client.memory;
 

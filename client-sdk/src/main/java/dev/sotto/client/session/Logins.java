@@ -3,9 +3,9 @@ package dev.sotto.client.session;
 import dev.sotto.client.http.HttpSettings;
 import dev.sotto.client.http.Request;
 import dev.sotto.client.http.Requests;
-import dev.sotto.client.http.Secret;
 import dev.sotto.client.http.ServerAddress;
 import dev.sotto.client.http.TokenPair;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
@@ -55,13 +55,13 @@ public final class Logins implements AutoCloseable {
   /// @param user a full id, or the part before the colon
   /// @param deviceName what the user reads in the list of devices; others may see it as well
   public Session withPassword(
-      String user, Secret password, String deviceName, SessionKeeper keeper) {
+      String user, SecretText password, String deviceName, SessionKeeper keeper) {
     return begin(passwordLogin(user, password, null), deviceName, keeper);
   }
 
   /// Logs in with a token that the server has issued for one login, on a new device.
-  public Session withToken(Secret token, String deviceName, SessionKeeper keeper) {
-    ObjectNode body = Json.object().put("type", "m.login.token").put("token", token.reveal());
+  public Session withToken(SecretText token, String deviceName, SessionKeeper keeper) {
+    ObjectNode body = Json.object().put("type", "m.login.token").put("token", token.text());
     return begin(body, deviceName, keeper);
   }
 
@@ -72,10 +72,10 @@ public final class Logins implements AutoCloseable {
     return Session.restore(saved, keeper, settings);
   }
 
-  static ObjectNode passwordLogin(String user, Secret password, @Nullable DeviceId device) {
+  static ObjectNode passwordLogin(String user, SecretText password, @Nullable DeviceId device) {
     ObjectNode body = Json.object().put("type", "m.login.password");
     body.putObject("identifier").put("type", "m.id.user").put("user", user);
-    body.put("password", password.reveal());
+    body.put("password", password.text());
     if (device != null) {
       body.put("device_id", device.value());
     }

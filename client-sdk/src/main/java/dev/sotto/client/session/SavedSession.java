@@ -1,8 +1,8 @@
 package dev.sotto.client.session;
 
-import dev.sotto.client.http.Secret;
 import dev.sotto.client.http.ServerAddress;
 import dev.sotto.client.http.TokenPair;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
@@ -24,10 +24,10 @@ public record SavedSession(ServerAddress server, UserId user, DeviceId device, T
     json.put("in_the_clear", server.clearAllowed());
     json.put("user_id", user.value());
     json.put("device_id", device.value());
-    json.put("access_token", tokens.access().reveal());
-    Secret refresh = tokens.refresh();
+    json.put("access_token", tokens.access().text());
+    SecretText refresh = tokens.refresh();
     if (refresh != null) {
-      json.put("refresh_token", refresh.reveal());
+      json.put("refresh_token", refresh.text());
     }
     return Json.bytes(json);
   }

@@ -4,9 +4,9 @@ import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.HttpSettings;
 import dev.sotto.client.http.Request;
 import dev.sotto.client.http.Requests;
-import dev.sotto.client.http.Secret;
 import dev.sotto.client.http.ServerAddress;
 import dev.sotto.client.http.Tokens;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import java.util.List;
@@ -70,7 +70,7 @@ public final class Session implements AutoCloseable {
 
   /// Logs in again on the same device, after the tokens have become invalid
   /// ([MatrixRequestException#isSoftLogout]); its encryption keys stay in use.
-  public void renew(Secret password) {
+  public void renew(SecretText password) {
     SavedSession renewed =
         Logins.login(
             requests, Logins.passwordLogin(user().value(), password, device()), identity.server());

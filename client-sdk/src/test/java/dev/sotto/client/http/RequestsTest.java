@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.error.MatrixRequestException.Kind;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -161,7 +162,7 @@ class RequestsTest {
   void redirectIsNotFollowed() {
     try (FakeServer other = new FakeServer()) {
       server.answer(307, "", Map.of("Location", other.url() + "/steal"));
-      Tokens tokens = new Tokens(new TokenPair(Secret.of("tok"), null), _ -> {});
+      Tokens tokens = new Tokens(new TokenPair(SecretText.of("tok"), null), _ -> {});
       MatrixRequestException failure =
           assertThrows(MatrixRequestException.class, () -> requests.with(tokens).send(PING));
       assertEquals(307, failure.status());
@@ -172,7 +173,7 @@ class RequestsTest {
   @Test
   void anonymousRequestCarriesNoToken() {
     server.answers(2, FakeServer.json(200, "{}", Map.of()));
-    Requests known = requests.with(new Tokens(new TokenPair(Secret.of("tok"), null), _ -> {}));
+    Requests known = requests.with(new Tokens(new TokenPair(SecretText.of("tok"), null), _ -> {}));
     known.send(PING);
     known.send(PING.anonymous());
     assertEquals("Bearer tok", server.seen().get(0).header("Authorization"));

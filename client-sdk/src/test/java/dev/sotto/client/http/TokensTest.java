@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpHandler;
 import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.json.Json;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ class TokensTest {
   private final FakeServer server = new FakeServer();
   private final List<TokenPair> kept = new CopyOnWriteArrayList<>();
   private final Tokens tokens =
-      new Tokens(new TokenPair(Secret.of("old"), Secret.of("refresh-1")), kept::add);
+      new Tokens(new TokenPair(SecretText.of("old"), SecretText.of("refresh-1")), kept::add);
   private final Requests requests =
       Requests.anonymous(server.address(), pace.settings()).with(tokens);
 
@@ -69,14 +70,14 @@ class TokensTest {
         List.of("/act Bearer old", "/_matrix/client/v3/refresh null", "/act Bearer new"), sent());
     assertEquals("{\"refresh_token\":\"refresh-1\"}", server.seen().get(1).body());
     assertEquals(List.of(1), keptAtUse);
-    assertEquals(new TokenPair(Secret.of("new"), Secret.of("refresh-2")), kept.getFirst());
+    assertEquals(new TokenPair(SecretText.of("new"), SecretText.of("refresh-2")), kept.getFirst());
   }
 
   @Test
   void refreshTokenStaysWhereNoOtherIsGiven() {
     server.answer(401, SOFT).answer(200, "{\"access_token\":\"new\"}").answer(200, "{}");
     requests.send(Request.get("/read"));
-    assertEquals(new TokenPair(Secret.of("new"), Secret.of("refresh-1")), tokens.current());
+    assertEquals(new TokenPair(SecretText.of("new"), SecretText.of("refresh-1")), tokens.current());
   }
 
   @Test
@@ -97,7 +98,7 @@ class TokensTest {
     server.answer(401, SOFT).answer(200, "{\"access_token\":\"new\"}");
     Requests lost = requests.with(unkept);
     assertThrows(IllegalStateException.class, () -> lost.send(Request.get("/read")));
-    assertEquals("Bearer old", "Bearer " + unkept.current().access().reveal());
+    assertEquals("Bearer old", "Bearer " + unkept.current().access().text());
     assertEquals(2, server.seen().size());
   }
 
@@ -174,7 +175,7 @@ class TokensTest {
     first.join();
 
     // Who comes later asks anew.
-    TokenPair fresh = new TokenPair(Secret.of("new"), null);
+    TokenPair fresh = new TokenPair(SecretText.of("new"), null);
     tokens.renew(stale, _ -> fresh);
     assertEquals(fresh, tokens.current());
   }
@@ -242,13 +243,14 @@ class TokensTest {
 
   @Test
   void secretsPrintNothingAndCompare() {
-    Secret secret = Secret.of("pässword");
-    assertEquals("(secret)", secret.toString());
-    assertEquals("pässword", secret.reveal());
-    assertEquals(Secret.of("pässword"), secret);
-    assertNotEquals(Secret.of("password"), secret);
-    assertFalse(new TokenPair(Secret.of("abc"), Secret.of("def")).toString().contains("abc"));
+    SecretText secret = SecretText.of("pässword");
+    assertEquals("SecretText", secret.toString());
+    assertEquals("pässword", secret.text());
+    assertEquals(SecretText.of("pässword"), secret);
+    assertNotEquals(SecretText.of("password"), secret);
+    assertFalse(
+        new TokenPair(SecretText.of("abc"), SecretText.of("def")).toString().contains("abc"));
     secret.close();
-    assertThrows(IllegalStateException.class, secret::reveal);
+    assertThrows(IllegalStateException.class, secret::text);
   }
 }

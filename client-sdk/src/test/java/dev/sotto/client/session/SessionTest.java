@@ -11,9 +11,9 @@ import dev.sotto.client.error.MatrixRequestException.Kind;
 import dev.sotto.client.http.FakePace;
 import dev.sotto.client.http.FakeServer;
 import dev.sotto.client.http.Request;
-import dev.sotto.client.http.Secret;
 import dev.sotto.client.http.ServerAddress;
 import dev.sotto.client.http.TokenPair;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
@@ -46,7 +46,7 @@ class SessionTest {
 
   private Session login() {
     server.answer(200, WELCOME);
-    return logins.withPassword("ada", Secret.of("pass word"), "My bot", keeper);
+    return logins.withPassword("ada", SecretText.of("pass word"), "My bot", keeper);
   }
 
   private ObjectNode body(int request) {
@@ -71,7 +71,7 @@ class SessionTest {
               server.address(),
               session.user(),
               session.device(),
-              new TokenPair(Secret.of("tok-1"), Secret.of("ref-1")));
+              new TokenPair(SecretText.of("tok-1"), SecretText.of("ref-1")));
       assertEquals(expected, keeper.last());
       server.answer(200, "{}");
       session.requests().send(Request.get("/read"));
@@ -82,7 +82,7 @@ class SessionTest {
   @Test
   void tokenBeginsASession() {
     server.answer(200, WELCOME);
-    logins.withToken(Secret.of("once"), "My bot", keeper).close();
+    logins.withToken(SecretText.of("once"), "My bot", keeper).close();
     assertEquals("m.login.token", body(0).path("type").asString());
     assertEquals("once", body(0).path("token").asString());
   }
@@ -99,7 +99,7 @@ class SessionTest {
     MatrixRequestException failure =
         assertThrows(
             MatrixRequestException.class,
-            () -> logins.withPassword("ada", Secret.of("hunter2"), "bot", keeper));
+            () -> logins.withPassword("ada", SecretText.of("hunter2"), "bot", keeper));
     assertEquals("M_FORBIDDEN", failure.errcode());
     assertFalse(failure.toString().contains("hunter2"));
     assertEquals(1, server.seen().size());
@@ -121,7 +121,7 @@ class SessionTest {
     MatrixRequestException failure =
         assertThrows(
             MatrixRequestException.class,
-            () -> logins.withPassword("@ada:example.org", Secret.of("pw"), "bot", keeper));
+            () -> logins.withPassword("@ada:example.org", SecretText.of("pw"), "bot", keeper));
     assertEquals(Kind.GARBLED, failure.kind());
     assertNull(keeper.last());
   }
@@ -138,7 +138,8 @@ class SessionTest {
           .answer(200, "{\"user_id\":\"@ada:example.org\",\"device_id\":\"DEV\"}");
       restored.check();
     }
-    assertEquals(saved.with(new TokenPair(Secret.of("tok-2"), Secret.of("ref-2"))), keeper.last());
+    assertEquals(
+        saved.with(new TokenPair(SecretText.of("tok-2"), SecretText.of("ref-2"))), keeper.last());
   }
 
   @Test
@@ -153,14 +154,14 @@ class SessionTest {
   void newLoginOfTheSameDeviceCarriesTheSessionOn() {
     try (Session session = login()) {
       server.answer(200, WELCOME.replace("tok-1", "tok-9")).answer(200, "{}");
-      session.renew(Secret.of("pass word"));
+      session.renew(SecretText.of("pass word"));
       assertEquals("DEV", body(1).path("device_id").asString());
       assertNull(server.seen().get(1).header("Authorization"));
       session.requests().send(Request.get("/read"));
       assertEquals("Bearer tok-9", server.seen().get(2).header("Authorization"));
 
       server.answer(200, WELCOME.replace("DEV", "ANOTHER"));
-      assertThrows(MatrixRequestException.class, () -> session.renew(Secret.of("pass word")));
+      assertThrows(MatrixRequestException.class, () -> session.renew(SecretText.of("pass word")));
     }
   }
 
@@ -223,7 +224,7 @@ class SessionTest {
             ServerAddress.inTheClear("http://matrix.lan"),
             new UserId("@a:lan"),
             new DeviceId("D"),
-            new TokenPair(Secret.of("abc-token"), null));
+            new TokenPair(SecretText.of("abc-token"), null));
     assertEquals(saved, SavedSession.decode(saved.encode()));
     assertFalse(saved.toString().contains("abc-token"));
     assertFalse(Map.of("session", saved).toString().contains("abc-token"));

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.FakePace;
 import dev.sotto.client.http.FakeServer;
-import dev.sotto.client.http.Secret;
 import dev.sotto.client.http.TokenPair;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import java.time.Duration;
@@ -41,7 +41,7 @@ class SyncLoopTest {
               server.address(),
               new UserId("@ada:example.org"),
               new DeviceId("DEV"),
-              new TokenPair(Secret.of("tok"), null)),
+              new TokenPair(SecretText.of("tok"), null)),
           new MemoryKeeper(),
           pace.settings());
 

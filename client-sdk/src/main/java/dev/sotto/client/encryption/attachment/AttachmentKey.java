@@ -1,6 +1,6 @@
 package dev.sotto.client.encryption.attachment;
 
-import dev.sotto.client.engine.Secret;
+import dev.sotto.client.memory.Secret;
 import java.util.Arrays;
 
 /// What opens one encrypted file: its key, where its counter starts, and the hash that it must

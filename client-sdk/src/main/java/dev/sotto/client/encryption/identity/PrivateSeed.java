@@ -1,6 +1,6 @@
 package dev.sotto.client.encryption.identity;
 
-import dev.sotto.client.engine.Secret;
+import dev.sotto.client.memory.Secret;
 
 /// What a private cross-signing key is made from: 32 bytes, which secret storage and other devices
 /// of one's own get in base64.

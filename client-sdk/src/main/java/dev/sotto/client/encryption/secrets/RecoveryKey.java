@@ -1,7 +1,7 @@
 package dev.sotto.client.encryption.secrets;
 
 import dev.sotto.client.encryption.secrets.SecretStorageException.Reason;
-import dev.sotto.client.engine.Secret;
+import dev.sotto.client.memory.Secret;
 import java.util.Arrays;
 
 /// Writes a key down for people, and reads what they typed.

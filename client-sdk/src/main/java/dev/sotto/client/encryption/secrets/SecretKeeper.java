@@ -1,5 +1,6 @@
 package dev.sotto.client.encryption.secrets;
 
+import dev.sotto.client.memory.SecretText;
 import java.util.Optional;
 
 /// Has the secrets of this device, and takes new ones.

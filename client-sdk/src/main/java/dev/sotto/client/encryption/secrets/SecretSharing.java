@@ -7,6 +7,7 @@ import dev.sotto.client.encryption.olm.OlmChannel;
 import dev.sotto.client.encryption.olm.OlmEvent;
 import dev.sotto.client.encryption.olm.ToDeviceQueue;
 import dev.sotto.client.encryption.request.RequestIds;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;

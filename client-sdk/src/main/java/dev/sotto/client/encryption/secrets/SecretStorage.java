@@ -5,6 +5,7 @@ import dev.sotto.client.encryption.secrets.KeyDescription.Fit;
 import dev.sotto.client.encryption.secrets.KeyDescription.Passphrase;
 import dev.sotto.client.encryption.secrets.SecretCipher.Encrypted;
 import dev.sotto.client.encryption.secrets.SecretStorageException.Reason;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.crypto.UnpaddedBase64;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.json.Json;

@@ -1,6 +1,6 @@
 package dev.sotto.client.encryption.secrets;
 
-import dev.sotto.client.engine.Secret;
+import dev.sotto.client.memory.Secret;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;

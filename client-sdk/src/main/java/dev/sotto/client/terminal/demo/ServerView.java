@@ -3,8 +3,8 @@ package dev.sotto.client.terminal.demo;
 import dev.sotto.client.http.HttpSettings;
 import dev.sotto.client.http.Request;
 import dev.sotto.client.http.Requests;
-import dev.sotto.client.http.Secret;
 import dev.sotto.client.http.ServerAddress;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.client.session.Logins;
 import dev.sotto.client.session.SavedSession;
 import dev.sotto.client.session.Session;
@@ -29,7 +29,7 @@ final class ServerView implements AutoCloseable {
   ServerView(String server, String user, String password) {
     try (Logins logins = new Logins(ServerAddress.of(server), settings())) {
       this.session =
-          logins.withPassword(user, Secret.of(password), "no keys here", new Forgetful());
+          logins.withPassword(user, SecretText.of(password), "no keys here", new Forgetful());
     }
   }
 

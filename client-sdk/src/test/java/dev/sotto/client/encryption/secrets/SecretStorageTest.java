@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sotto.client.encryption.secrets.SecretStorageException.Reason;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.crypto.UnpaddedBase64;
 import dev.sotto.protocol.json.Json;
 import java.security.SecureRandom;
@@ -230,11 +231,11 @@ class SecretStorageTest {
     byte[] bytes = new byte[StorageKey.BYTES];
     random.nextBytes(bytes);
     try (StorageKey key = StorageKey.of(bytes);
-        SecretText text = SecretText.ofKey(key)) {
-      assertEquals(key, StorageKey.of(text.keyBytes(StorageKey.BYTES)));
-      assertEquals(key, StorageKey.of(SecretText.of(text.text() + "=").keyBytes(32)));
-      refused(Reason.MALFORMED, () -> text.keyBytes(31));
-      refused(Reason.MALFORMED, () -> SECRET.keyBytes(32));
+        SecretText text = KeyText.of(key)) {
+      assertEquals(key, StorageKey.of(KeyText.bytes(text, StorageKey.BYTES)));
+      assertEquals(key, StorageKey.of(KeyText.bytes(SecretText.of(text.text() + "="), 32)));
+      refused(Reason.MALFORMED, () -> KeyText.bytes(text, 31));
+      refused(Reason.MALFORMED, () -> KeyText.bytes(SECRET, 32));
       assertFalse((key + "" + text).contains(text.text()));
     }
   }

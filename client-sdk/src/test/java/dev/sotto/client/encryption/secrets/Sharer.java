@@ -9,6 +9,7 @@ import dev.sotto.client.encryption.olm.ToDeviceQueue;
 import dev.sotto.client.encryption.request.OutgoingRequest.KeysClaim;
 import dev.sotto.client.encryption.request.OutgoingRequest.ToDevice;
 import dev.sotto.client.encryption.request.RequestIds;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;

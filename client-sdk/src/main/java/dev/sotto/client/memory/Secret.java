@@ -1,4 +1,4 @@
-package dev.sotto.client.engine;
+package dev.sotto.client.memory;
 
 import java.security.MessageDigest;
 import java.util.Arrays;
