@@ -171,7 +171,9 @@ public final class MatrixClient implements AutoCloseable {
       // Before anybody can send there, and whatever the server says of it later.
       services().outlet().remember(id, NewRoom.encryption());
     }
-    return arrived(id);
+    // The news may be slower than the next question, such as in which room we talk to somebody.
+    services().rooms().change(id, next -> next.made(wanted.body()));
+    return room(id);
   }
 
   /// Joins a room.
@@ -187,15 +189,9 @@ public final class MatrixClient implements AutoCloseable {
     for (ServerName server : via) {
       request = request.query("via", server.value()).query("server_name", server.value());
     }
-    Room joined = arrived(services().calls().send(request, MatrixClient::roomId));
+    Room joined = room(services().calls().send(request, MatrixClient::roomId));
     joined.joined();
     return joined;
-  }
-
-  /// The news may be slower than what is asked of a room next, such as whether we are in it.
-  private Room arrived(RoomId id) {
-    services().rooms().change(id, RoomFacts.Next::arrived);
-    return room(id);
   }
 
   private static RoomId roomId(ObjectNode answer) {

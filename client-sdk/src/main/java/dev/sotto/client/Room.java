@@ -90,7 +90,8 @@ public final class Room {
     return facts().alias();
   }
 
-  /// How we stand to the room, as far as the last answer of the sync says.
+  /// How we stand to the room, as far as the last answer of the sync says; one that we have made is
+  /// ours at once.
   public Membership membership() {
     return facts().membership();
   }

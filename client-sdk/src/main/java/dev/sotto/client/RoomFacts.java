@@ -147,9 +147,16 @@ final class RoomFacts {
       return text("membership", membership.key(), MAX_TEXT);
     }
 
-    /// We have just made or joined it: what the news say of that, now or later, comes first.
-    Next arrived() {
-      return json.has("membership") ? this : membership(Membership.JOIN);
+    /// We have just made it like this: what the news say of it, now or later, comes first.
+    ///
+    /// @param wanted what the server was asked for
+    Next made(ObjectNode wanted) {
+      if (json.has("membership")) {
+        return this;
+      }
+      state(EventTypes.NAME, "", wanted);
+      state(EventTypes.TOPIC, "", wanted);
+      return heroes(wanted.path("invite")).membership(Membership.JOIN);
     }
 
     Next stateKnown() {
@@ -195,17 +202,23 @@ final class RoomFacts {
 
     /// Takes up a sync's `summary`, of which the server sends only what has changed.
     Next summary(JsonNode summary) {
-      if (summary.get("m.heroes") instanceof ArrayNode heroes) {
-        ArrayNode kept = Json.mapper().createArrayNode();
-        heroes
-            .valueStream()
-            .filter(JsonNode::isString)
-            .limit(MAX_HEROES)
-            .forEach(hero -> kept.add(cut(hero.stringValue(), MAX_TEXT)));
-        put("heroes", kept);
-      }
+      heroes(summary.path("m.heroes"));
       JsonNode joined = summary.path("m.joined_member_count");
       return joined.isIntegralNumber() ? put("joined", joined) : this;
+    }
+
+    /// Takes up after whom a room without a name is called.
+    private Next heroes(JsonNode users) {
+      if (!users.isArray()) {
+        return this;
+      }
+      ArrayNode kept = Json.mapper().createArrayNode();
+      users
+          .valueStream()
+          .filter(JsonNode::isString)
+          .limit(MAX_HEROES)
+          .forEach(hero -> kept.add(cut(hero.stringValue(), MAX_TEXT)));
+      return put("heroes", kept);
     }
 
     /// Remembers that these events were taken up.

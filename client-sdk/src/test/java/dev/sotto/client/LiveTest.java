@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -306,14 +307,17 @@ class LiveTest {
   }
 
   @Test
-  void aRoomIsOursBeforeTheNewsSayIt() {
+  void aRoomIsAsWeHaveMadeItBeforeTheNewsSayIt() {
     MatrixClient person = client(ada);
     MatrixClient other = client(bob);
+    Room kitchen = person.createRoom(NewRoom.named("Kitchen").topic("Soup"));
+    assertEquals("Kitchen", kitchen.name());
+    assertEquals(Optional.of("Soup"), kitchen.topic());
     Room room = person.direct(other.user());
+    assertEquals(other.user().value(), room.name());
     assertEquals(Membership.JOIN, room.membership());
-    assertEquals(List.of(room), person.rooms());
+    assertEquals(Set.of(kitchen, room), Set.copyOf(person.rooms()));
     assertEquals(room, person.direct(other.user()));
-    assertEquals(List.of(other.join(room.id().value())), other.rooms());
   }
 
   @Test
