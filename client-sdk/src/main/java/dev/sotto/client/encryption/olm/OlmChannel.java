@@ -23,9 +23,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,6 +52,7 @@ public final class OlmChannel implements AutoCloseable {
   private final ToDeviceQueue queue;
   private final InstantSource clock;
   private final OlmSessions sessions;
+  private final UnbackedKeys unbacked;
   private final SessionClaims claims;
   private final OlmPlaintext plaintext;
   private final Map<DeviceKey, Device> replacing = new HashMap<>();
@@ -67,6 +70,7 @@ public final class OlmChannel implements AutoCloseable {
     this.queue = queue;
     this.clock = clock;
     this.sessions = new OlmSessions(store, account.pickleKey(), clock);
+    this.unbacked = new UnbackedKeys(store, sessions);
     this.claims = new SessionClaims(store, account, sessions, ids, clock);
     this.plaintext = new OlmPlaintext(account, devices);
   }
@@ -229,15 +233,22 @@ public final class OlmChannel implements AutoCloseable {
     return begin(sender, senderKey, message);
   }
 
-  /// Takes up the session that a message begins, unless the message deceives: anybody can begin any
-  /// number of them, each with another made-up key. The one-time key is spent in any case.
+  /// Takes up the session that a message begins, unless the message deceives. The one-time key is
+  /// spent in any case, but not the fallback key: anybody can begin any number of sessions, each
+  /// with another made-up key, of which only some are kept.
   private Optional<OlmEvent> begin(UserId sender, Curve25519Key senderKey, OlmMessage message)
       throws EngineException {
     InboundOlm inbound = account.keys().createInbound(senderKey, message);
     Optional<OlmEvent> event = plaintext.read(sender, senderKey, inbound.plaintext());
     List<Change> changes = new ArrayList<>(account.changes());
     if (event.isPresent()) {
-      changes.addAll(sessions.add(new DeviceKey(sender, senderKey), inbound.session()));
+      DeviceKey peer = new DeviceKey(sender, senderKey);
+      changes.addAll(sessions.add(peer, inbound.session()));
+      Set<String> backed = new HashSet<>();
+      devices.devices(sender).values().forEach(known -> backed.add(known.curve25519().base64()));
+      if (!backed.contains(senderKey.base64())) {
+        changes.addAll(unbacked.begun(peer, backed));
+      }
     } else {
       inbound.session().close();
     }

@@ -97,6 +97,14 @@ final class OlmSessions implements AutoCloseable {
     return changes;
   }
 
+  /// The changes that drop all sessions with a device.
+  List<Change> drop(DeviceKey device) {
+    open.remove(device);
+    return store.group(Shelf.OLM_SESSIONS, device.name()).keySet().stream()
+        .<Change>map(id -> new Change.Delete(Shelf.OLM_SESSIONS, device.name(), id))
+        .toList();
+  }
+
   /// The change that keeps a session after it has sent.
   Change sent(DeviceKey device, Open session) {
     return put(device, session);

@@ -16,6 +16,7 @@ import dev.sotto.client.store.Shelf;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -168,6 +169,28 @@ class OlmChannelTest {
     assertFalse(bob.channel.hasSession(alice.asDevice()));
     assertEquals(Reason.REPLAY, refused(bob, event), "the one-time key is spent");
   }
+  /// Anybody can begin sessions with keys that no device has.
+  @Test
+  void ofTheKeysThatNoKnownDeviceHasTheLatestAreKept() {
+    bob.knows(alice);
+    alice.begins(bob);
+    read(bob, alice.writes(bob, "m.test", "known"));
+    List<Device> madeUp = new ArrayList<>();
+    for (int i = 0; i < UnbackedKeys.MAX_OF_USER + 2; i++) {
+      try (Peer other = new Peer("@alice:a.org", "X" + i, new MemoryStore())) {
+        other.begins(bob);
+        assertEquals("hello", text(read(bob, other.writes(bob, "m.test", "hello"))));
+        madeUp.add(other.asDevice());
+        bob.publish();
+      }
+    }
+    bob.close();
+    bob = new Peer("@bob:b.org", "B1", bobStore);
+    assertTrue(bob.channel.hasSession(alice.asDevice()));
+    assertEquals(
+        madeUp.subList(2, madeUp.size()), madeUp.stream().filter(bob.channel::hasSession).toList());
+  }
+
 
   @Test
   void aDeviceWhoseKnownKeysAreOthersIsRefused() {
