@@ -65,6 +65,12 @@ final class Outgoing {
   /// What is to be sent and is not under way, in the order in which it should be.
   List<OutgoingRequest> gather() {
     takeVerificationMessages();
+    roomMessages
+        .values()
+        .removeIf(
+            message ->
+                !underWay.containsKey(message.id())
+                    && !parts.verifications().isWanted(message.id(), message.eventType()));
     List<OutgoingRequest> all = new ArrayList<>();
     parts.account().upload().ifPresent(all::add);
     parts.tracking().query().ifPresent(all::add);

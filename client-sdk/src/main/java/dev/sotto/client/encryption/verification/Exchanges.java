@@ -124,6 +124,13 @@ final class Exchanges implements AutoCloseable {
     add(exchange);
   }
 
+  /// Whether a message is one of a verification that is open, or that has ended and is remembered
+  /// if that will do.
+  boolean hasSent(String message, boolean orEnded) {
+    return byFlow.values().stream()
+        .anyMatch(each -> (orEnded || each.isOpen()) && each.route().hasSent(message));
+  }
+
   void failed(String message) {
     for (Exchange each : all()) {
       if (each.route().hasSent(message)) {

@@ -250,6 +250,19 @@ public final class Verifications implements AutoCloseable {
     exchanges.sent(message, event);
   }
 
+  /// Whether a message for a room that was not sent yet is still to be. Where its verification has
+  /// ended, only what says so is, and only as long as the end is remembered.
+  ///
+  /// @param message the id of the message
+  /// @param type of its event
+  public boolean isWanted(String message, String type) {
+    boolean isLast =
+        MessageType.of(type)
+            .filter(known -> known == MessageType.CANCEL || known == MessageType.DONE)
+            .isPresent();
+    return exchanges.hasSent(message, isLast);
+  }
+
   /// A message cannot be sent: its verification ends.
   ///
   /// @param message the id of the message

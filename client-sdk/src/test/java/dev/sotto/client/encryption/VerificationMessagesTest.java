@@ -1,0 +1,86 @@
+package dev.sotto.client.encryption;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.sotto.client.encryption.request.OutgoingRequest.RoomMessage;
+import dev.sotto.client.encryption.verification.RoomEvent;
+import dev.sotto.client.store.MemoryStore;
+import dev.sotto.client.verification.Verification;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.EventId;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
+import dev.sotto.protocol.json.Json;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a verification has to say in a room is sent as long as it says something.
+class VerificationMessagesTest {
+  private static final RoomId ROOM = new RoomId("!one:example.org");
+  private static final UserId BOB = new UserId("@bob:example.org");
+
+  private final MemoryStore store = new MemoryStore();
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private final Machine machine =
+      Machine.open(store, OwnDevice.ALICE, new DeviceId("PHONE"), new SecureRandom(), () -> now);
+
+  @AfterEach
+  void close() {
+    machine.close();
+    store.close();
+  }
+
+  private List<RoomMessage> outgoing() {
+    return machine.outgoing().stream()
+        .filter(RoomMessage.class::isInstance)
+        .map(RoomMessage.class::cast)
+        .toList();
+  }
+
+  private List<String> types() {
+    return outgoing().stream().map(RoomMessage::eventType).toList();
+  }
+
+  private Verification.RequestReceived requested() {
+    ObjectNode content =
+        Json.object()
+            .put("msgtype", "m.key.verification.request")
+            .put("body", "?")
+            .put("from_device", "BOBS")
+            .put("to", OwnDevice.ALICE.value());
+    content.putArray("methods").add("m.sas.v1");
+    machine.receive(
+        new RoomEvent(
+            ROOM, new EventId("$r"), BOB, new DeviceId("BOBS"), now, "m.room.message", content));
+    return assertInstanceOf(
+        Verification.RequestReceived.class, machine.verification().open().getFirst());
+  }
+
+  @Test
+  void aRequestThatWasTakenBackBeforeItWasSentIsNotSent() {
+    Verification.RequestSent request = machine.verification().request(ROOM, BOB);
+    machine.unanswered(outgoing().getFirst().id());
+    machine.verification().cancel(request);
+    assertEquals(List.of(), types());
+  }
+
+  @Test
+  void onlyThatItEndedIsSaidOfAVerificationThatHasEnded() {
+    Verification.Ready ready =
+        assertInstanceOf(Verification.Ready.class, machine.verification().accept(requested()));
+    machine.unanswered(outgoing().getFirst().id());
+    machine.verification().cancel(ready);
+    List<RoomMessage> left = outgoing();
+    assertEquals(
+        List.of("m.key.verification.cancel"), left.stream().map(RoomMessage::eventType).toList());
+    machine.unanswered(left.getFirst().id());
+    now = now.plus(Duration.ofMinutes(11));
+    assertEquals(List.of(), types());
+  }
+}
