@@ -210,9 +210,11 @@ final class Outgoing {
         parts
             .queue()
             .refused(message)
-            .ifPresent(
+            .forEach(
                 key -> parts.roomKeys().outbound().refused(key.room(), key.user(), key.device()));
-        parts.queue().ids().stream()
+        Set<String> after = parts.queue().ids();
+        before.stream().filter(former -> !after.contains(former)).forEach(refusals::remove);
+        after.stream()
             .filter(later -> !before.contains(later))
             // What is tried in halves has been refused as often.
             .forEach(half -> refusals.put(half, MAX_REFUSALS - 1));

@@ -30,6 +30,10 @@ public final class ToDeviceQueue {
   /// megabyte.
   private static final int MAX_MESSAGES_OF_REQUEST = 100;
 
+  /// How many parts of a request are refused before the rest of it is given up, if the server has
+  /// taken none: it would refuse each message by itself. As many show one message to be the cause.
+  private static final int MAX_REFUSED_PARTS = 16;
+
   /// As it stands in the store.
   ///
   /// @param room whose key it is, if it is one
@@ -39,7 +43,34 @@ public final class ToDeviceQueue {
     }
   }
 
-  private record Waiting(ToDevice request, Kept kept) {}
+  private record Waiting(ToDevice request, Kept kept, Whole whole) {}
+
+  /// A message to one device.
+  private record Single(String user, String device, JsonNode content) {
+    static List<Single> of(Kept kept) {
+      List<Single> all = new ArrayList<>();
+      kept.messages.forEachEntry(
+          (user, devices) ->
+              devices.forEachEntry(
+                  (device, content) -> all.add(new Single(user, device, content))));
+      return all;
+    }
+  }
+
+  /// What the parts know of each other that a request was split into.
+  private static final class Whole {
+    private int refused;
+    private boolean taken;
+
+    /// Whether it looks as if the server would take nothing of it.
+    boolean isDoubtful() {
+      return refused > 0 && !taken;
+    }
+
+    boolean isHopeless() {
+      return refused >= MAX_REFUSED_PARTS && !taken;
+    }
+  }
 
   /// A room's key that a device does not get, since the server does not take the message.
   ///
@@ -64,7 +95,7 @@ public final class ToDeviceQueue {
             entry -> {
               Kept request = entry.getValue();
               lastNumber = request.number;
-              waiting.put(entry.getKey(), waiting(entry.getKey(), request));
+              waiting.put(entry.getKey(), waiting(entry.getKey(), request, new Whole()));
             });
   }
 
@@ -89,7 +120,7 @@ public final class ToDeviceQueue {
     for (Map.Entry<UserId, Map<String, ObjectNode>> user : messages.entrySet()) {
       for (Map.Entry<String, ObjectNode> device : user.getValue().entrySet()) {
         if (count == MAX_MESSAGES_OF_REQUEST) {
-          changes.add(add(type, body, room));
+          changes.add(add(type, body, room, new Whole()));
           body = Json.object();
           count = 0;
         }
@@ -98,30 +129,35 @@ public final class ToDeviceQueue {
       }
     }
     if (count > 0) {
-      changes.add(add(type, body, room));
+      changes.add(add(type, body, room, new Whole()));
     }
     if (!changes.isEmpty()) {
       store.apply(changes);
     }
   }
 
-  private Change add(String type, ObjectNode messages, @Nullable String room) {
+  private Change add(String type, ObjectNode messages, @Nullable String room, Whole whole) {
     String id = ids.next();
     lastNumber++;
     Kept kept = new Kept(lastNumber, type, messages, room);
-    waiting.put(id, waiting(id, kept));
+    waiting.put(id, waiting(id, kept, whole));
     return new Change.Put(Shelf.REQUESTS, GROUP, id, Json.bytes(kept));
   }
 
-  private static Waiting waiting(String id, Kept kept) {
+  private static Waiting waiting(String id, Kept kept, Whole whole) {
     ObjectNode body = Json.object();
     body.set("messages", kept.messages);
-    return new Waiting(new ToDevice(id, kept.type, body), kept);
+    return new Waiting(new ToDevice(id, kept.type, body), kept, whole);
   }
 
-  /// What is to be sent, the oldest first.
+  /// What is to be sent, the oldest first; but only the latest part of what was refused so far,
+  /// which is the smallest: it shows whether the server takes any.
   public List<ToDevice> pending() {
-    return waiting.values().stream().map(Waiting::request).toList();
+    Map<Object, ToDevice> requests = new LinkedHashMap<>();
+    for (Waiting one : waiting.values()) {
+      requests.put(one.whole.isDoubtful() ? one.whole : one.request.id(), one.request);
+    }
+    return List.copyOf(requests.values());
   }
 
   /// The ids of what is to be sent.
@@ -136,43 +172,63 @@ public final class ToDeviceQueue {
 
   /// The server has it.
   public void sent(ToDevice request) {
-    if (waiting.remove(request.id()) != null) {
-      store.apply(List.of(new Change.Delete(Shelf.REQUESTS, GROUP, request.id())));
+    Waiting found = waiting.get(request.id());
+    if (found != null) {
+      found.whole.taken = true;
+      store.apply(List.of(remove(found)));
     }
   }
 
   /// The server does not take it. If it is to several devices it is tried in halves, so that none
-  /// goes without for another's sake; else it is given up.
+  /// goes without for another's sake; else it is given up, and with it all of what it was a part of
+  /// if the server seems to take nothing of that.
   ///
-  /// @return what is given up, if that is a key
-  public Optional<Refused> refused(ToDevice request) {
-    Waiting found = waiting.remove(request.id());
+  /// @return what is given up of keys
+  public List<Refused> refused(ToDevice request) {
+    Waiting found = waiting.get(request.id());
     if (found == null) {
-      return Optional.empty();
+      return List.of();
     }
-    List<Refused> to = new ArrayList<>();
-    List<ObjectNode> halves = List.of(Json.object(), Json.object());
-    ObjectNode messages = found.kept.messages;
-    int count = messages.valueStream().mapToInt(JsonNode::size).sum();
-    int done = 0;
-    for (Map.Entry<String, JsonNode> user : messages.properties()) {
-      for (Map.Entry<String, JsonNode> device : user.getValue().properties()) {
-        ObjectNode half = halves.get(2 * done < count ? 0 : 1);
-        half.withObjectProperty(user.getKey()).set(device.getKey(), device.getValue());
-        found
-            .kept
-            .keyOf()
-            .ifPresent(
-                room -> to.add(new Refused(room, new UserId(user.getKey()), device.getKey())));
-        done++;
-      }
+    found.whole.refused++;
+    if (found.whole.isHopeless()) {
+      return giveUp(
+          waiting.values().stream().filter(part -> part.whole.equals(found.whole)).toList());
+    }
+    List<Single> singles = Single.of(found.kept);
+    if (singles.size() == 1) {
+      return giveUp(List.of(found));
     }
     List<Change> changes = new ArrayList<>();
-    changes.add(new Change.Delete(Shelf.REQUESTS, GROUP, request.id()));
-    if (count > 1) {
-      halves.forEach(half -> changes.add(add(found.kept.type, half, found.kept.room)));
+    changes.add(remove(found));
+    int middle = (singles.size() + 1) / 2;
+    for (List<Single> half :
+        List.of(singles.subList(0, middle), singles.subList(middle, singles.size()))) {
+      ObjectNode messages = Json.object();
+      half.forEach(one -> messages.withObjectProperty(one.user).set(one.device, one.content));
+      changes.add(add(found.kept.type, messages, found.kept.room, found.whole));
     }
     store.apply(changes);
-    return count > 1 ? Optional.empty() : to.stream().findFirst();
+    return List.of();
+  }
+
+  private List<Refused> giveUp(List<Waiting> requests) {
+    List<Refused> keys = new ArrayList<>();
+    for (Waiting request : requests) {
+      request
+          .kept
+          .keyOf()
+          .ifPresent(
+              room ->
+                  Single.of(request.kept)
+                      .forEach(
+                          one -> keys.add(new Refused(room, new UserId(one.user), one.device))));
+    }
+    store.apply(requests.stream().map(this::remove).toList());
+    return keys;
+  }
+
+  private Change remove(Waiting request) {
+    waiting.remove(request.request.id());
+    return new Change.Delete(Shelf.REQUESTS, GROUP, request.request.id());
   }
 }
