@@ -20,7 +20,23 @@ public final class Main {
   public static void main(String[] args) {
     // What goes wrong is told on the screen, where lines of a log would be in the way.
     Logger.getLogger("").setLevel(Level.OFF);
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(commands().execute(args));
+  }
+
+  /// The commands. A mistake in a flag is told alone: below it, the list of all flags would push it
+  /// off the screen.
+  static CommandLine commands() {
+    return new CommandLine(new Main())
+        .setParameterExceptionHandler(
+            (mistake, _) -> {
+              CommandLine command = mistake.getCommandLine();
+              command.getErr().println(mistake.getMessage());
+              command
+                  .getErr()
+                  .println(
+                      "./" + command.getCommandSpec().qualifiedName() + " --help lists the flags.");
+              return CommandLine.ExitCode.USAGE;
+            });
   }
 
   /// The version that the build has written into the jar.
