@@ -49,8 +49,7 @@ public record ChatSettings(
       Wishes wishes,
       Path downloads) {
     Map<String, String> environment = System.getenv();
-    Path home = Path.of(System.getProperty("user.home"));
-    Place place = store == null ? Place.of(environment, home, user, server) : Place.at(store);
+    Place place = store == null ? Place.of(environment, user, server) : Place.at(store);
     return new ChatSettings(
         server, user, Optional.ofNullable(room), place, wishes, downloads, environment);
   }

@@ -46,7 +46,7 @@ final class FileOrders {
   static Path path(String typed) {
     String path = typed.replaceFirst("^\"(.*)\"$", "$1");
     if (path.equals("~") || path.startsWith("~/")) {
-      path = System.getProperty("user.home") + path.substring(1);
+      path = Place.home(System.getenv()) + path.substring(1);
     }
     try {
       return Path.of(path);

@@ -22,16 +22,25 @@ public record Place(Path store, Path key) {
   ///
   /// @param user a full id, or the part before the colon
   /// @param server its address or name; tells apart those who are called the same elsewhere
-  static Place of(Map<String, String> environment, Path home, String user, String server) {
+  static Place of(Map<String, String> environment, String user, String server) {
     @Nullable String data = environment.get("XDG_DATA_HOME");
     // The XDG specification has relative paths ignored.
     Path base =
-        data != null && Path.of(data).isAbsolute() ? Path.of(data) : home.resolve(".local/share");
+        data != null && Path.of(data).isAbsolute()
+            ? Path.of(data)
+            : home(environment).resolve(".local/share");
     String name = user.startsWith("@") ? user.substring(1) : user;
     if (!name.contains(":")) {
       name += ":" + server.replaceFirst("^[a-zA-Z]+://", "").replaceFirst("/+$", "");
     }
     return at(base.resolve("sotto").resolve(fileName(name.replaceFirst(":", "@")) + ".db"));
+  }
+
+  /// What `~` stands for. Java's own idea of it does not hear of `HOME`, as all other programs do.
+  static Path home(Map<String, String> environment) {
+    @Nullable String home = environment.get("HOME");
+    return Path.of(
+        home != null && Path.of(home).isAbsolute() ? home : System.getProperty("user.home"));
   }
 
   /// A place that the user has chosen.

@@ -15,25 +15,25 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Where sessions and keys are kept.
 class PlaceTest {
-  private static final Path HOME = Path.of("/home/ada");
+  private static final Map<String, String> HOME = Map.of("HOME", "/home/ada");
 
   @TempDir Path folder;
 
   private static Path store(Map<String, String> environment, String user, String server) {
-    return Place.of(environment, HOME, user, server).store();
+    return Place.of(environment, user, server).store();
   }
 
   @Test
   void eachUserOfEachServerHasAnother() {
     assertEquals(
         Path.of("/home/ada/.local/share/sotto/ada@example.org.db"),
-        store(Map.of(), "@ada:example.org", "https://matrix.example.org"));
+        store(HOME, "@ada:example.org", "https://matrix.example.org"));
     assertEquals(
         Path.of("/home/ada/.local/share/sotto/ada@localhost_8008.db"),
-        store(Map.of(), "ada", "http://localhost:8008/"));
+        store(HOME, "ada", "http://localhost:8008/"));
     assertEquals(
         Path.of("/home/ada/.local/share/sotto/.._x@example.org.db"),
-        store(Map.of(), "../x", "example.org"));
+        store(HOME, "../x", "example.org"));
   }
 
   @Test
@@ -43,7 +43,15 @@ class PlaceTest {
         store(Map.of("XDG_DATA_HOME", "/data"), "ada", "example.org"));
     assertEquals(
         Path.of("/home/ada/.local/share/sotto/ada@example.org.db"),
-        store(Map.of("XDG_DATA_HOME", "data"), "ada", "example.org"));
+        store(Map.of("XDG_DATA_HOME", "data", "HOME", "/home/ada"), "ada", "example.org"));
+  }
+
+  @Test
+  void homeIsWhatTheShellTakesForIt() {
+    assertEquals(Path.of("/home/ada"), Place.home(HOME));
+    Path own = Path.of(System.getProperty("user.home"));
+    assertEquals(own, Place.home(Map.of()));
+    assertEquals(own, Place.home(Map.of("HOME", "ada")));
   }
 
   @Test
