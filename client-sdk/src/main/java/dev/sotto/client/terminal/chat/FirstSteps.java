@@ -16,6 +16,7 @@ final class FirstSteps {
   private final Security security;
   private final Recovery recovery;
   private final Screen screen;
+  private volatile boolean toBeVerified;
 
   FirstSteps(MatrixClient client, Screen screen) {
     this.security = client.security();
@@ -80,7 +81,18 @@ final class FirstSteps {
     }
   }
 
+  /// This device and another one of its user have verified each other.
+  void verified() {
+    if (toBeVerified) {
+      toBeVerified = false;
+      say(
+          Colour.GOOD,
+          "This device is one of yours now; /room shows again what could not be read before.");
+    }
+  }
+
   private void byVerification() {
+    toBeVerified = true;
     say(
         Colour.WARNING,
         "Others do not know yet that this device is yours, and send it no keys: /verify me makes it"

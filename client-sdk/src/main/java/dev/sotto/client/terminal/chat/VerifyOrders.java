@@ -65,7 +65,12 @@ final class VerifyOrders {
           news(Colour.WARNING, who + " asks for verification in a way that is not known here");
       case Verification.Ready ready when isBegunHere(ready) -> security.start(ready);
       case Verification.KeysExchanged codes -> compare(codes);
-      case Verification.Done _ -> news(Colour.GOOD, who + " is verified");
+      case Verification.Done _ -> {
+        news(Colour.GOOD, who + " is verified");
+        if (phase.peer().user().equals(chat.client().user())) {
+          chat.firstSteps().verified();
+        }
+      }
       case Verification.Cancelled ended ->
           news(
               Colour.WARNING,
