@@ -2,8 +2,10 @@ package dev.sotto.client.terminal.screen;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
 import org.jline.reader.EndOfFileException;
@@ -21,32 +23,20 @@ import org.jspecify.annotations.Nullable;
 /// What was typed before is remembered while the program runs, and never kept in a file: it is what
 /// is sent encrypted.
 public final class LiveTerminal implements Screen {
+  private static final Duration LONG = Duration.ofSeconds(3);
+
   private final Terminal terminal;
   private final LineReader reader;
   private final LineReader questions;
   private final boolean coloured;
+  private final Duration patience;
+  private Thread consolation;
 
-  private LiveTerminal(
-      Terminal terminal, LineReader reader, LineReader questions, boolean coloured) {
+  /// @param patience after which whoever waits is told that there is something to wait for
+  LiveTerminal(Terminal terminal, Completion completion, boolean coloured, Duration patience) {
     this.terminal = terminal;
-    this.reader = reader;
-    this.questions = questions;
-    this.coloured = coloured;
-  }
-
-  /// The terminal that this process was started in.
-  ///
-  /// @param coloured whether colours are wanted, where it has any
-  /// @throws IOException if there is none
-  public static LiveTerminal open(Completion completion, boolean coloured) throws IOException {
-    Terminal terminal =
-        TerminalBuilder.builder()
-            .name("sotto")
-            .system(true)
-            .encoding(StandardCharsets.UTF_8)
-            .dumb(true)
-            .build();
-    LineReader reader =
+    this.patience = patience;
+    this.reader =
         LineReaderBuilder.builder()
             .terminal(terminal)
             .parser(Typed.parser(completion::start))
@@ -58,7 +48,7 @@ public final class LiveTerminal implements Screen {
             .option(LineReader.Option.HISTORY_IGNORE_SPACE, true)
             .option(LineReader.Option.AUTO_FRESH_LINE, false)
             .build();
-    LineReader questions =
+    this.questions =
         LineReaderBuilder.builder()
             .terminal(terminal)
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
@@ -66,7 +56,44 @@ public final class LiveTerminal implements Screen {
             .variable(LineReader.DISABLE_COMPLETION, true)
             .build();
     boolean dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
-    return new LiveTerminal(terminal, reader, questions, coloured && !dumb);
+    this.coloured = coloured && !dumb;
+    if (!dumb) {
+      // What is typed while nothing is asked for waits for its turn, and is not shown twice.
+      terminal.echo(false);
+    }
+    this.consolation = consoleLater();
+  }
+
+  /// The terminal that this process was started in.
+  ///
+  /// @param coloured whether colours are wanted, where it has any
+  /// @throws IOException if there is none
+  public static LiveTerminal open(Completion completion, boolean coloured) throws IOException {
+    Terminal terminal =
+        TerminalBuilder.builder()
+            .name("sotto")
+            .system(true)
+            // Whatever the locale says: what is typed is sent, and must not become question marks.
+            .encoding(StandardCharsets.UTF_8)
+            .stdinEncoding(StandardCharsets.UTF_8)
+            .stdoutEncoding(StandardCharsets.UTF_8)
+            .dumb(true)
+            .build();
+    return new LiveTerminal(terminal, completion, coloured, LONG);
+  }
+
+  /// Nobody likes to sit before a screen on which nothing happens.
+  private Thread consoleLater() {
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                Thread.sleep(patience);
+                show("Waiting for the server; Ctrl-C ends the chat.");
+              } catch (InterruptedException _) {
+                // It goes on already.
+              }
+            });
   }
 
   private static Completer completer(Completion completion) {
@@ -95,9 +122,13 @@ public final class LiveTerminal implements Screen {
   @Override
   public Optional<String> line(AttributedString prompt) {
     String shown = plain(coloured ? prompt.toAnsi(terminal) : prompt.toString());
+    return whileTyping(() -> typed(shown));
+  }
+
+  private Optional<String> typed(String prompt) {
     while (true) {
       try {
-        return Optional.of(reader.readLine(shown));
+        return Optional.of(reader.readLine(prompt));
       } catch (EndOfFileException _) {
         return Optional.empty();
       } catch (UserInterruptException e) {
@@ -125,6 +156,19 @@ public final class LiveTerminal implements Screen {
   }
 
   private Optional<String> ask(String question, @Nullable Character mask) {
+    return whileTyping(() -> answered(question, mask));
+  }
+
+  private <T> T whileTyping(Supplier<T> typed) {
+    consolation.interrupt();
+    try {
+      return typed.get();
+    } finally {
+      consolation = consoleLater();
+    }
+  }
+
+  private Optional<String> answered(String question, @Nullable Character mask) {
     try {
       return Optional.of(questions.readLine(plain(question) + " ", mask));
     } catch (EndOfFileException | UserInterruptException _) {
@@ -139,6 +183,7 @@ public final class LiveTerminal implements Screen {
 
   @Override
   public void close() {
+    consolation.interrupt();
     try {
       terminal.close();
     } catch (IOException _) {
