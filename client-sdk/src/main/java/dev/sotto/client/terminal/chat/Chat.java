@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// A chat with somebody before a screen. One thread reads what is typed; events come on others.
 final class Chat {
   private static final Duration LAST_ECHO = Duration.ofSeconds(5);
+  private static final Duration LAST_MARK = Duration.ofSeconds(2);
 
   private final MatrixClient client;
   private final Screen screen;
@@ -41,6 +42,7 @@ final class Chat {
   private volatile boolean over;
   private boolean failed;
   private @Nullable EventId lastSent;
+  private @Nullable Thread marking;
 
   Chat(MatrixClient client, Screen screen, Path downloads, Clock clock) {
     this.client = client;
@@ -119,6 +121,7 @@ final class Chat {
     if (lastSent != null) {
       transcript.awaitShown(lastSent, LAST_ECHO);
     }
+    awaitMarked();
     return !failed;
   }
 
@@ -168,15 +171,30 @@ final class Chat {
     }
   }
 
-  /// Whoever types has read what was shown.
+  /// Whoever types has read what was shown, and does not wait for the server to know.
   private void markRead() {
     Room here = room;
-    if (here == null || !screen.isTerminal()) {
-      return;
+    if (here != null && screen.isTerminal()) {
+      transcript
+          .takeLatest()
+          .ifPresent(read -> marking = Thread.startVirtualThread(() -> mark(here, read)));
     }
+  }
+
+  private void awaitMarked() {
     try {
-      transcript.takeLatest().ifPresent(here::markRead);
-    } catch (MatrixRequestException _) {
+      if (marking != null) {
+        marking.join(LAST_MARK);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void mark(Room room, EventId read) {
+    try {
+      room.markRead(read);
+    } catch (MatrixRequestException | IllegalStateException _) {
       // The next line that is typed says so again.
     }
   }
@@ -248,6 +266,12 @@ final class Chat {
     room = other;
   }
 
+  /// Looks at a room that we have just come into.
+  void enterNew(Room other) {
+    transcript.awaitHeard(other.id());
+    enter(other);
+  }
+
   private void head(Room other) {
     show(new Line().add(Colour.STRONG, "--- " + RoomNames.of(other) + " ---"));
     other.topic().ifPresent(topic -> tell(Harmless.line(topic)));
@@ -307,6 +331,14 @@ final class Chat {
       screen.show(new Line().add(Colour.WARNING, "! " + said).line());
     }
 
+    private static boolean isAway(Throwable cause) {
+      return cause instanceof MatrixRequestException request
+          && switch (request.kind()) {
+            case UNREACHABLE, TIMED_OUT -> true;
+            case REFUSED, UNTRUSTED, GARBLED, TOO_LARGE, INTERRUPTED -> false;
+          };
+    }
+
     private static boolean isOver(Throwable cause) {
       return cause instanceof MatrixRequestException request && request.isLoggedOut();
     }
@@ -319,7 +351,10 @@ final class Chat {
             "Some of what was said is not shown here; /room shows it.";
         case SERVER -> cause + (isOver(problem.cause()) ? "" : " Trying again.");
         case LEFT_OUT -> cause.replace(": m.unverified", ", as its owner has not signed it.");
-        case ENCRYPTION -> "Encryption could not do its work. " + cause;
+        case ENCRYPTION ->
+            isAway(problem.cause())
+                ? cause + " Trying again."
+                : "Encryption could not do its work. " + cause;
       };
     }
   }

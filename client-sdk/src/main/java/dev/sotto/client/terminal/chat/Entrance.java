@@ -2,7 +2,9 @@ package dev.sotto.client.terminal.chat;
 
 import dev.sotto.client.ClientBuilder;
 import dev.sotto.client.MatrixClient;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.ServerAddress;
+import dev.sotto.client.terminal.screen.Harmless;
 import dev.sotto.client.terminal.screen.Screen;
 import java.io.IOException;
 import java.util.Optional;
@@ -29,7 +31,7 @@ final class Entrance {
     boolean isNew = !settings.place().isUsed();
     ClientBuilder builder = builder(isNew);
     if (isNew || again) {
-      return builder.login(settings.user(), password());
+      return login(builder);
     }
     if (screen.isTerminal()) {
       // It may take a while where the server does not answer.
@@ -39,8 +41,26 @@ final class Entrance {
       return requireSame(builder.restore());
     } catch (IllegalStateException _) {
       // There is a store, but the first login did not get through.
-      return builder.login(settings.user(), password());
+      return login(builder);
     }
+  }
+
+  private MatrixClient login(ClientBuilder builder) {
+    try {
+      return builder.login(settings.user(), password());
+    } catch (MatrixRequestException e) {
+      throw e.kind() == MatrixRequestException.Kind.UNREACHABLE ? new Complaint(unreachable()) : e;
+    }
+  }
+
+  private String unreachable() {
+    String server = Harmless.line(settings.server());
+    return server.contains("://")
+        ? server + " cannot be reached."
+        : "https://"
+            + server
+            + " cannot be reached. If the server is elsewhere, give its whole address:"
+            + " --server http://127.0.0.1:8008";
   }
 
   private void requirePrivateWay() {

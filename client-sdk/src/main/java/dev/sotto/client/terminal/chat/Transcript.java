@@ -4,7 +4,6 @@ import dev.sotto.client.Room;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.FileMessage;
 import dev.sotto.client.event.MemberChange;
-import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Undecryptable;
 import dev.sotto.client.terminal.screen.Screen;
@@ -131,10 +130,6 @@ final class Transcript {
       open = false;
     }
     try {
-      if (room.membership() != Membership.JOIN) {
-        // The sync has not told yet what it is called.
-        awaitHeard(room.id(), FIRST_NEWS);
-      }
       List<RoomEvent> history = room.timeline().earlier(HISTORY).reversed();
       heading.run();
       synchronized (this) {
@@ -187,8 +182,10 @@ final class Transcript {
     await(() -> shown.contains(new Shown(event, true)), most);
   }
 
-  private void awaitHeard(RoomId room, Duration most) {
-    await(() -> heard.contains(room), most);
+  /// Waits until something of a room was heard, but not for ever: before, it is not known what it
+  /// is called.
+  void awaitHeard(RoomId room) {
+    await(() -> heard.contains(room), FIRST_NEWS);
   }
 
   private synchronized void await(BooleanSupplier done, Duration most) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sotto.client.BuiltServer;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -137,6 +138,18 @@ class PipedChatTest {
     try (PipedChat chat = new PipedChat(url(), "carl", folder, wrong)) {
       assertEquals(1, chat.end());
       chat.await("The server does not allow it.");
+    }
+  }
+
+  @Test
+  void serverThatIsNotThereIsNamed() throws Exception {
+    String nowhere;
+    try (ServerSocket free = new ServerSocket(0)) {
+      nowhere = "http://127.0.0.1:" + free.getLocalPort();
+    }
+    try (PipedChat chat = new PipedChat(nowhere, "frank", folder, PASSWORD)) {
+      assertEquals(1, chat.end());
+      chat.await(nowhere + " cannot be reached.");
     }
   }
 
