@@ -36,6 +36,10 @@ public final class DeviceTracking {
   private static final int MAX_USERS_OF_QUERY = 250;
   private static final int MAX_CACHED_USERS = 5_000;
 
+  /// More than anybody has. Each costs a signature to check, and a message for each key that it
+  /// gets or does not get.
+  static final int MAX_DEVICES_OF_USER = 1_000;
+
   /// How long a user is not asked about again whose devices could not be had.
   private static final Duration PAUSE = Duration.ofMinutes(5);
 
@@ -250,25 +254,38 @@ public final class DeviceTracking {
     Map<DeviceId, Device> before = devices(user);
     List<Change> changes = new ArrayList<>();
     Set<DeviceId> there = new HashSet<>();
-    answer.forEachEntry(
-        (name, keys) ->
-            device(user, name, keys)
-                .ifPresent(
-                    device -> {
-                      there.add(device.id());
-                      Device known = before.get(device.id());
-                      if (known != null && !known.ed25519().equals(device.ed25519())) {
-                        changed.add(device);
-                      } else if (known == null || !known.json().equals(device.json())) {
-                        changes.add(put(device));
-                      }
-                    }));
+    for (Map.Entry<String, JsonNode> entry : looksAt(before.keySet(), answer)) {
+      device(user, entry.getKey(), entry.getValue())
+          .ifPresent(
+              device -> {
+                there.add(device.id());
+                Device known = before.get(device.id());
+                if (known != null && !known.ed25519().equals(device.ed25519())) {
+                  changed.add(device);
+                } else if (known == null || !known.json().equals(device.json())) {
+                  changes.add(put(device));
+                }
+              });
+    }
     for (DeviceId id : before.keySet()) {
       if (!there.contains(id)) {
         changes.add(new Change.Delete(Shelf.DEVICES, user.value(), id.value()));
       }
     }
     return changes;
+  }
+
+  /// All devices of an answer, but of too many only the known ones and as many others as there is
+  /// place for: more are given no keys.
+  private static List<Map.Entry<String, JsonNode>> looksAt(Set<DeviceId> known, JsonNode answer) {
+    Set<String> names = new HashSet<>();
+    known.stream().map(DeviceId::value).filter(answer::has).forEach(names::add);
+    answer.propertyNames().stream()
+        .filter(name -> !names.contains(name))
+        .limit(MAX_DEVICES_OF_USER - names.size())
+        .toList()
+        .forEach(names::add);
+    return answer.properties().stream().filter(entry -> names.contains(entry.getKey())).toList();
   }
 
   private static Change put(Device device) {

@@ -173,6 +173,27 @@ class DeviceTrackingTest {
   }
 
   @Test
+  void ofTooManyDevicesOnlyTheKnownOnesAndSomeOthersAreTakenUp() {
+    ObjectNode known = keys(ALICE, "Z");
+    tracking.track(List.of(ALICE));
+    tracking.answered(ask(), answer(known));
+    ObjectNode answer = Json.object();
+    ObjectNode devices = answer.putObject("device_keys").putObject(ALICE.value());
+    for (int i = 0; i < DeviceTracking.MAX_DEVICES_OF_USER - 1; i++) {
+      devices.put("broken" + i, 1);
+    }
+    devices.set("A", keys(ALICE, "A"));
+    devices.set("Z", known);
+    tracking.heard(List.of(ALICE), List.of());
+    tracking.answered(ask(), answer);
+    assertEquals(Set.of(new DeviceId("Z")), ids(ALICE));
+    devices.remove("broken0");
+    tracking.heard(List.of(ALICE), List.of());
+    tracking.answered(ask(), answer);
+    assertEquals(Set.of(new DeviceId("Z"), new DeviceId("A")), ids(ALICE));
+  }
+
+  @Test
   void strangersChangesAreNotAskedFor() {
     tracking.heard(List.of(BOB), List.of());
     assertTrue(tracking.query().isEmpty());
