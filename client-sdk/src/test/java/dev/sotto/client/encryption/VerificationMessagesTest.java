@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.sotto.client.encryption.request.OutgoingRequest.RoomMessage;
+import dev.sotto.client.encryption.request.OutgoingRequest.ToDevice;
 import dev.sotto.client.encryption.verification.RoomEvent;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.client.verification.Verification;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a verification has to say in a room is sent as long as it says something.
@@ -68,6 +70,34 @@ class VerificationMessagesTest {
     machine.unanswered(outgoing().getFirst().id());
     machine.verification().cancel(request);
     assertEquals(List.of(), types());
+  }
+
+  @Test
+  void whoMakesUpMessagesIsAnsweredOnlySoOften() {
+    hearsMadeUp("one");
+    assertEquals(64, answers());
+    now = now.plus(Duration.ofMinutes(11));
+    hearsMadeUp("two");
+    assertEquals(64, answers());
+  }
+
+  private void hearsMadeUp(String name) {
+    ObjectNode sync = Json.object();
+    ArrayNode events = sync.putObject("to_device").putArray("events");
+    for (int i = 0; i < 200; i++) {
+      events
+          .addObject()
+          .put("type", "m.key.verification.key")
+          .put("sender", BOB.value())
+          .putObject("content")
+          .put("transaction_id", name + i)
+          .put("key", "?");
+    }
+    machine.receive(SyncChanges.of(sync));
+  }
+
+  private long answers() {
+    return machine.outgoing().stream().filter(ToDevice.class::isInstance).count();
   }
 
   @Test

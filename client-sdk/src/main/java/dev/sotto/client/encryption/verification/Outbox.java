@@ -1,9 +1,12 @@
 package dev.sotto.client.encryption.verification;
 
 import dev.sotto.client.encryption.request.RequestIds;
+import dev.sotto.client.memory.Recent;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -13,11 +16,34 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What is to be sent, until somebody takes it.
 final class Outbox {
+  /// How many messages the devices of one user are sent within as long as a verification may take,
+  /// which is enough for several. Whoever makes up messages that are to be answered could else have
+  /// this device send as many, and keys of rooms wait behind them.
+  static final int MAX_TO_USER = 64;
+
+  private static final int USERS_COUNTED = 1000;
+
   private final RequestIds ids;
+  private final InstantSource clock;
+  private final Recent<UserId, Sent> sent = new Recent<>(USERS_COUNTED);
   private final List<VerificationMessage> messages = new ArrayList<>();
 
-  Outbox(RequestIds ids) {
+  /// @param since the first of them
+  private record Sent(Instant since, int count) {}
+
+  Outbox(RequestIds ids, InstantSource clock) {
     this.ids = ids;
+    this.clock = clock;
+  }
+
+  private boolean mayTell(UserId user) {
+    Instant now = clock.instant();
+    Sent before = sent.get(user);
+    if (before == null || now.isAfter(before.since.plus(Exchange.MAX_TIME))) {
+      before = new Sent(now, 0);
+    }
+    sent.put(user, new Sent(before.since, before.count + 1));
+    return before.count < MAX_TO_USER;
   }
 
   /// @return the id by which the message's sending is heard of
@@ -28,7 +54,7 @@ final class Outbox {
   }
 
   void toDevices(UserId user, Collection<DeviceId> devices, MessageType type, ObjectNode content) {
-    if (!devices.isEmpty()) {
+    if (!devices.isEmpty() && mayTell(user)) {
       Map<String, ObjectNode> contents =
           devices.stream().collect(Collectors.toMap(DeviceId::value, _ -> content));
       messages.add(new VerificationMessage.ToDevices(type.value(), user, contents));
@@ -36,7 +62,9 @@ final class Outbox {
   }
 
   void toAllDevices(UserId user, MessageType type, ObjectNode content) {
-    messages.add(new VerificationMessage.ToDevices(type.value(), user, Map.of("*", content)));
+    if (mayTell(user)) {
+      messages.add(new VerificationMessage.ToDevices(type.value(), user, Map.of("*", content)));
+    }
   }
 
   List<VerificationMessage> take() {

@@ -69,7 +69,7 @@ public final class Verifications implements AutoCloseable {
       SecureRandom random) {
     this.own = new Own(user, device, fingerprint, keys, methods, clock, random);
     this.ids = ids;
-    this.outbox = new Outbox(ids);
+    this.outbox = new Outbox(ids, clock);
   }
 
   /// Whether an event, in a room or to a device, is one that has to be heard here.
