@@ -78,7 +78,7 @@ final class Deliveries {
     Queue queue = queues.computeIfAbsent(item.room(), _ -> new Queue());
     queue.items.add(item);
     if (queue.worker == null) {
-      queue.worker = Thread.ofVirtual().name("sotto " + item.room()).start(() -> work(item.room()));
+      begin(item.room());
     }
   }
 
@@ -99,23 +99,42 @@ final class Deliveries {
       try {
         left = moved.awaitNanos(left);
       } catch (InterruptedException _) {
+        // The news end with this answer, so there are not many more; given up it would be lost.
         Thread.currentThread().interrupt();
-        return false;
+        return true;
       }
     }
     return false;
   }
 
   private void work(RoomId room) {
-    while (true) {
-      Item item = next(room);
-      if (item == null) {
-        return;
+    boolean goesOn = false;
+    try {
+      for (Item item = next(room); item != null; item = next(room)) {
+        goesOn = true;
+        recipient.accept(item);
+        if (isLast(room)) {
+          whenIdle.run();
+        }
+        goesOn = false;
       }
-      recipient.accept(item);
-      if (isLast(room)) {
-        whenIdle.run();
+    } finally {
+      if (goesOn) {
+        // It broke off at this item, which must not keep the room waiting for ever.
+        begin(room);
       }
+    }
+  }
+
+  private void begin(RoomId room) {
+    lock.lock();
+    try {
+      Queue queue = queues.get(room);
+      if (queue != null) {
+        queue.worker = Thread.ofVirtual().name("sotto " + room).start(() -> work(room));
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

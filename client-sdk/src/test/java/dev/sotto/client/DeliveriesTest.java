@@ -49,6 +49,49 @@ class DeliveriesTest {
   }
 
   @Test
+  void whoIsInterruptedWhileWaitingForAPlaceLosesNothing() {
+    CountDownLatch stuck = new CountDownLatch(1);
+    List<Long> heard = new CopyOnWriteArrayList<>();
+    Deliveries deliveries =
+        new Deliveries(
+            item -> {
+              await(stuck);
+              heard.add(item.number());
+            },
+            () -> {},
+            LONG);
+    for (int i = 0; i < Deliveries.QUEUE_LENGTH; i++) {
+      deliveries.takeUp(item(ONE, i));
+    }
+    deliveries.takeUp(item(ONE, 1000));
+    Thread.currentThread().interrupt();
+    assertTrue(deliveries.add(item(ONE, 1001)));
+    assertTrue(Thread.interrupted());
+    stuck.countDown();
+    assertTrue(deliveries.awaitNothing(LONG));
+    assertEquals(1001L, heard.getLast());
+  }
+
+  @Test
+  void whatBreaksOffDoesNotStopItsRoom() {
+    List<Long> heard = new CopyOnWriteArrayList<>();
+    Deliveries deliveries =
+        new Deliveries(
+            item -> {
+              if (item.number() == 1) {
+                throw new StackOverflowError("as a test");
+              }
+              heard.add(item.number());
+            },
+            () -> {},
+            LONG);
+    deliveries.takeUp(item(ONE, 1));
+    deliveries.takeUp(item(ONE, 2));
+    assertTrue(deliveries.awaitNothing(LONG));
+    assertEquals(List.of(2L), heard);
+  }
+
+  @Test
   void slowRoomDoesNotHoldUpTheOthers() {
     CountDownLatch slow = new CountDownLatch(1);
     CountDownLatch heard = new CountDownLatch(1);
