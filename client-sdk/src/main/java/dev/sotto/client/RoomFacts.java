@@ -175,9 +175,24 @@ final class RoomFacts {
       return text("inviter", inviter.value(), MAX_TEXT);
     }
 
-    /// Once encrypted, always encrypted: who takes that back wants to read.
+    /// Once encrypted, always encrypted: who takes that back wants to read. Whatever else the
+    /// room's makers have put there is not kept.
     Next encryption(ObjectNode content) {
-      return json.path("encryption").isObject() ? this : put("encryption", content);
+      if (json.path("encryption").isObject()) {
+        return this;
+      }
+      ObjectNode kept = Json.object();
+      String algorithm = said(content, "algorithm");
+      if (algorithm != null) {
+        kept.put("algorithm", cut(algorithm, MAX_TEXT));
+      }
+      for (String limit : List.of("rotation_period_ms", "rotation_period_msgs")) {
+        JsonNode number = content.path(limit);
+        if (number.isIntegralNumber()) {
+          kept.set(limit, number);
+        }
+      }
+      return put("encryption", kept);
     }
 
     /// Takes up a piece of state, if it is one that is kept.

@@ -364,6 +364,23 @@ class NewsTest {
   }
 
   @Test
+  void ofTheSettingsOfEncryptionOnlyThoseThatAreOfUseAreKept() {
+    answer(
+        timeline(
+            """
+            {"type": "m.room.encryption", "event_id": "$1", "sender": "@ada:example.org",
+             "state_key": "", "origin_server_ts": 1, "content": {
+               "algorithm": "m.megolm.v1.aes-sha2", "rotation_period_msgs": 7,
+               "rotation_period_ms": "x", "further": [[["%s"]]]}}
+            """
+                .formatted("x".repeat(60_000))));
+    assertEquals(
+        Optional.of(
+            Json.object().put("algorithm", "m.megolm.v1.aes-sha2").put("rotation_period_msgs", 7)),
+        sandbox.rooms.facts(ROOM).encryption());
+  }
+
+  @Test
   void invitationIsHandedOnOnceAndNamesWhoInvites() {
     String invite =
         """
