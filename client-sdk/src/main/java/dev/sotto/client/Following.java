@@ -46,6 +46,7 @@ final class Following {
   /// @throws MatrixRequestException if the server refuses the session
   void run() {
     boolean first = true;
+    int renewals = 0;
     for (int failures = 0; ; ) {
       SyncLoop next = next(first);
       if (next == null) {
@@ -64,6 +65,9 @@ final class Following {
         if (!calls.renew(e)) {
           failures++;
           pauseAfter(e, failures);
+        } else if (renewals++ > 0) {
+          // A server that takes no token for long would else be asked without a pause.
+          pause(e, renewals);
         }
       } catch (IllegalStateException | StoreException e) {
         // Closing has taken the connections and the store away from under it.
@@ -111,6 +115,10 @@ final class Following {
     handlers.problem(Problem.Kind.SERVER, failure);
     try {
       pace.pause(settings.backOff().backOff(failures, pace.chance()));
+    pause(failure, failures);
+  }
+
+  private void pause(MatrixRequestException failure, int failures) {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw failure;
