@@ -33,12 +33,12 @@ final class Engine {
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /// Members come when they say something; nobody's presence is asked for.
-  private static final String FILTER =
-      """
-      {"presence":{"not_types":["*"]},\
-      "room":{"state":{"lazy_load_members":true},\
-      "timeline":{"limit":50,"lazy_load_members":true}}}""";
+  /// Members come when they say something; nobody's presence is asked for. Of the state only what
+  /// is kept here: who makes a room can fill it with any amount of other state.
+  private static final String FILTER = filter(50, "");
+
+  /// The rest of what was said is fetched as that of a long absence is.
+  private static final String FRUGAL_FILTER = filter(1, "\"ephemeral\":{\"not_types\":[\"*\"]},");
 
   private final CryptoStore store;
   private final Machine machine;
@@ -147,10 +147,18 @@ final class Engine {
             session,
             kept,
             news,
-            new SyncSettings(hold, FILTER, SyncSettings.usual().backOff()),
+            new SyncSettings(hold, FILTER, FRUGAL_FILTER, SyncSettings.usual().backOff()),
             calls,
             handlers,
             pace);
+  }
+
+  private static String filter(int events, String further) {
+    return """
+        {"presence":{"not_types":["*"]},\
+        "room":{%s"state":{"lazy_load_members":true,"types":["%s"]},\
+        "timeline":{"limit":%d,"lazy_load_members":true}}}"""
+        .formatted(further, String.join("\",\"", RoomFacts.STATE), events);
   }
 
   Recovery recovery() {

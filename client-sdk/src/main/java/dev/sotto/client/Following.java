@@ -85,7 +85,9 @@ final class Following {
     if (stopped) {
       return null;
     }
-    SyncSettings atOnce = new SyncSettings(Duration.ZERO, settings.filter(), settings.backOff());
+    SyncSettings atOnce =
+        new SyncSettings(
+            Duration.ZERO, settings.filter(), settings.frugalFilter(), settings.backOff());
     SyncLoop next =
         first ? session.sync(place, new First(), atOnce) : session.sync(place, news, settings);
     loop = next;
@@ -113,12 +115,12 @@ final class Following {
       throw failure;
     }
     handlers.problem(Problem.Kind.SERVER, failure);
-    try {
-      pace.pause(settings.backOff().backOff(failures, pace.chance()));
     pause(failure, failures);
   }
 
   private void pause(MatrixRequestException failure, int failures) {
+    try {
+      pace.pause(settings.backOff().backOff(failures, pace.chance()));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw failure;

@@ -20,6 +20,16 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// One that others can see never changes; [Next] is the next version of it.
 final class RoomFacts {
+  /// The types of the state that is kept, and of that of members.
+  static final List<String> STATE =
+      List.of(
+          EventTypes.ENCRYPTION,
+          EventTypes.NAME,
+          EventTypes.TOPIC,
+          EventTypes.CANONICAL_ALIAS,
+          EventTypes.HISTORY_VISIBILITY,
+          EventTypes.MEMBER);
+
   private static final int REMEMBERED_EVENTS = 128;
   private static final int MAX_TEXT = 1024;
   private static final int MAX_TOPIC = 8192;

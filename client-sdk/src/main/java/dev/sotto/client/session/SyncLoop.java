@@ -28,6 +28,7 @@ public final class SyncLoop {
   private @Nullable Thread runner;
   private boolean waiting;
   private volatile boolean answered;
+  private boolean frugal;
   private boolean stopped;
 
   SyncLoop(
@@ -42,7 +43,7 @@ public final class SyncLoop {
   /// Runs on this thread until it is stopped.
   ///
   /// @throws MatrixRequestException if the server refuses the session, for example because it is
-  ///   logged out, or answers with more than is read
+  ///   logged out, or answers with more than is read though it was asked for less
   /// @throws IllegalStateException if it runs already
   public void run() {
     begin();
@@ -74,6 +75,7 @@ public final class SyncLoop {
       return 0;
     }
     answered = true;
+    frugal = false;
     listener.onAnswer(answer);
     place.keep(answer.nextBatch());
     if (waits && answer.nextBatch().equals(since)) {
@@ -92,11 +94,17 @@ public final class SyncLoop {
     if (since != null) {
       request = request.query("since", since);
     }
-    String filter = settings.filter();
+    String filter = frugal ? settings.frugalFilter() : settings.filter();
     return filter == null ? request : request.query("filter", filter);
   }
 
   private int fail(MatrixRequestException failure, int failures) {
+    if (failure.kind() == Kind.TOO_LARGE && !frugal && settings.frugalFilter() != null) {
+      // Strangers decide how much there is. It would be as much the next time.
+      frugal = true;
+      listener.onTrouble(failure, Duration.ZERO);
+      return failures;
+    }
     if (!isPassing(failure)) {
       throw failure;
     }

@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param hold how long the server may hold a request back while there are none
 /// @param filter a filter's id or its JSON; null for everything
+/// @param frugalFilter one that leaves out more, for when the answer is longer than what is read of
+///   it; null if there is none
 /// @param backOff the waits while the server does not answer; it is asked without end
-public record SyncSettings(Duration hold, @Nullable String filter, Retries backOff) {
+public record SyncSettings(
+    Duration hold, @Nullable String filter, @Nullable String frugalFilter, Retries backOff) {
   /// How much longer than the server's hold an answer may take.
   static final Duration GRACE = Duration.ofMinutes(2);
 
@@ -22,6 +25,6 @@ public record SyncSettings(Duration hold, @Nullable String filter, Retries backO
   public static SyncSettings usual() {
     Duration minute = Duration.ofMinutes(1);
     return new SyncSettings(
-        Duration.ofSeconds(30), null, new Retries(1, Duration.ofSeconds(1), minute, minute));
+        Duration.ofSeconds(30), null, null, new Retries(1, Duration.ofSeconds(1), minute, minute));
   }
 }

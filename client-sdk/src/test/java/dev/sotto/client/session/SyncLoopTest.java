@@ -129,9 +129,25 @@ class SyncLoopTest {
   @Test
   void filterIsSent() {
     SyncSettings usual = SyncSettings.usual();
-    SyncSettings filtered = new SyncSettings(usual.hold(), "{\"room\":{}}", usual.backOff());
+    SyncSettings filtered = new SyncSettings(usual.hold(), "{\"room\":{}}", null, usual.backOff());
     runUntilLoggedOut(session.sync(place, new Listener(), filtered));
     assertEquals(List.of("?timeout=30000&filter=%7B%22room%22%3A%7B%7D%7D"), paths());
+  }
+
+  @Test
+  void answerThatIsTooLongIsAskedForFrugallyOnce() {
+    SyncSettings usual = SyncSettings.usual();
+    SyncSettings settings = new SyncSettings(usual.hold(), "many", "few", usual.backOff());
+    server.answerEndlessly(200).answer(200, upTo("s1"));
+    runUntilLoggedOut(session.sync(place, new Listener(), settings));
+    assertEquals(
+        List.of(
+            "?timeout=30000&filter=many",
+            "?timeout=0&filter=few",
+            "?timeout=30000&since=s1&filter=many"),
+        paths());
+    assertEquals(List.of("s1"), seen);
+    assertEquals(List.of(Duration.ZERO), troubles);
   }
 
   @Test
