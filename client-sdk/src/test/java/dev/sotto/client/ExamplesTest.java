@@ -3,7 +3,6 @@ package dev.sotto.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sotto.client.event.MemberChange;
@@ -25,33 +24,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The examples do what they say, each started as its user starts it.
-class ExamplesTest {
-  private static @Nullable BuiltServer running;
-
-  @TempDir static Path serverFolder;
-  @TempDir Path folder;
-
+class ExamplesTest extends AgainstServer {
   private final List<Process> started = new ArrayList<>();
 
-  @BeforeAll
-  static void startServer() throws IOException {
-    assumeTrue(BuiltServer.jar().isPresent(), "the server is not built");
-    running = BuiltServer.start(serverFolder, "required");
-  }
-
-  @AfterAll
-  static void stopServer() {
-    if (running != null) {
-      running.close();
-    }
+  ExamplesTest() {
+    super("required");
   }
 
   @AfterEach
@@ -60,14 +41,7 @@ class ExamplesTest {
       process.destroy();
       process.onExit().join();
     }
-  }
-
-  private static BuiltServer server() {
-    BuiltServer server = running;
-    if (server == null) {
-      throw new IllegalStateException("There is no server.");
-    }
-    return server;
+    started.clear();
   }
 
   private Process start(String example, String user, String... more) throws IOException {

@@ -5,11 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sotto.client.error.MatrixRequestException;
-import dev.sotto.client.event.MemberChange;
-import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.Message;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.TextMessage;
@@ -17,99 +14,18 @@ import dev.sotto.client.event.Trust;
 import dev.sotto.client.event.Undecryptable;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Keys, and who is to have them, against our own server.
-class SecurityLiveTest {
-  private static final AtomicInteger COUNTER = new AtomicInteger();
-  private static @Nullable BuiltServer running;
-
-  @TempDir static Path serverFolder;
-  @TempDir Path folder;
-
-  private final List<MatrixClient> clients = new ArrayList<>();
-  private String ada = "";
-  private String bob = "";
-
-  @BeforeAll
-  static void startServer() throws IOException {
-    assumeTrue(BuiltServer.jar().isPresent(), "the server is not built");
-    running = BuiltServer.start(serverFolder, "required");
-  }
-
-  @AfterAll
-  static void stopServer() {
-    if (running != null) {
-      running.close();
-    }
-  }
-
-  private static BuiltServer server() {
-    BuiltServer server = running;
-    if (server == null) {
-      throw new IllegalStateException("There is no server.");
-    }
-    return server;
-  }
-
-  @BeforeEach
-  void register() {
-    int number = COUNTER.incrementAndGet();
-    ada = "ada" + number;
-    bob = "bob" + number;
-    server().register(ada);
-    server().register(bob);
-  }
-
-  @AfterEach
-  void closeClients() {
-    clients.forEach(MatrixClient::close);
-  }
-
-  private MatrixClient client(String user) {
-    MatrixClient client =
-        MatrixClient.at(server().url())
-            .store(folder.resolve(user + ".db"), "a passphrase")
-            .login(user, BuiltServer.PASSWORD);
-    clients.add(client);
-    return client;
-  }
-
-  private MatrixClient started(String user) throws InterruptedException {
-    MatrixClient client = client(user);
-    client.start();
-    client.awaitFirstSync();
-    return client;
-  }
-
-  private static <E extends RoomEvent> Heard<E> heard(MatrixClient client, Class<E> type) {
-    Heard<E> heard = new Heard<>();
-    client.on(type, (_, event) -> heard.tell(event));
-    return heard;
-  }
-
-  /// A room of both.
-  private static Room meet(MatrixClient host, MatrixClient guest) throws InterruptedException {
-    Heard<MemberChange> joined = heard(host, MemberChange.class);
-    Room room = host.createRoom(NewRoom.named("Kitchen").invite(guest.user()));
-    guest.join(room.id().value());
-    joined.await(
-        change -> change.user().equals(guest.user()) && change.membership() == Membership.JOIN);
-    return room;
+class SecurityLiveTest extends LiveClients {
+  SecurityLiveTest() {
+    super("required");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.sotto.client.e2e;
 
-import dev.sotto.client.e2e.BuiltServer.Login;
+import dev.sotto.client.BuiltServer;
+import dev.sotto.client.BuiltServer.Login;
 import dev.sotto.client.interop.LineProcess;
 import dev.sotto.client.interop.NodePrograms;
 import dev.sotto.protocol.json.Json;

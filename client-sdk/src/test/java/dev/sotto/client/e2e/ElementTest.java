@@ -2,6 +2,7 @@ package dev.sotto.client.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sotto.client.BuiltServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ class ElementTest {
 
   @BeforeEach
   void meet() throws Exception {
-    server = BuiltServer.start(folder);
+    server = BuiltServer.start(folder, "required");
     server.register("bot");
     bot = new SdkProcess(server, "bot", Files.createDirectory(folder.resolve("bot")));
     alice = Element.first(server, server.registerAndLogIn("alice"));

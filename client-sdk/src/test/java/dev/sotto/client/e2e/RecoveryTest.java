@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.client.BuiltServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ class RecoveryTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = BuiltServer.start(folder);
+    server = BuiltServer.start(folder, "required");
   }
 
   @AfterEach

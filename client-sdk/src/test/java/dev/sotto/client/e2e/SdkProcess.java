@@ -1,5 +1,6 @@
 package dev.sotto.client.e2e;
 
+import dev.sotto.client.BuiltServer;
 import dev.sotto.client.interop.LineProcess;
 import dev.sotto.protocol.json.Json;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.client.BuiltServer;
 import dev.sotto.client.Invitation;
 import dev.sotto.client.MatrixClient;
 import dev.sotto.client.NewRoom;
@@ -74,7 +75,7 @@ class SoakTest {
 
   @Test
   void noMessageIsLostOrUnreadable() throws Exception {
-    try (BuiltServer server = BuiltServer.start(folder)) {
+    try (BuiltServer server = BuiltServer.start(folder, "required")) {
       List<Bot> bots = new ArrayList<>();
       try {
         talk(server, bots);

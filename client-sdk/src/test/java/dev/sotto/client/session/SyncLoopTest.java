@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -226,23 +227,35 @@ class SyncLoopTest {
     assertEquals(List.of(Duration.ofSeconds(1), Duration.ofSeconds(1)), pace.pauses());
   }
 
-  @Test
-  void stopEndsTheWaitForTheServer() throws Exception {
+  /// A thread that runs a loop, and what its interrupt status was when the loop had ended.
+  private record Runner(Thread thread, AtomicBoolean interrupted) {
+    boolean endsInterrupted() throws InterruptedException {
+      thread.join();
+      return interrupted.get();
+    }
+  }
+
+  private Runner runUntilTheServerIsWaitedFor(SyncLoop loop) throws InterruptedException {
     CountDownLatch arrived = new CountDownLatch(1);
     server.stall(arrived);
-    SyncLoop loop = loop(new Listener());
-    boolean[] interrupted = new boolean[1];
-    Thread runner =
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Thread thread =
         Thread.ofPlatform()
             .start(
                 () -> {
                   loop.run();
-                  interrupted[0] = Thread.currentThread().isInterrupted();
+                  interrupted.set(Thread.currentThread().isInterrupted());
                 });
     arrived.await();
+    return new Runner(thread, interrupted);
+  }
+
+  @Test
+  void stopEndsTheWaitForTheServer() throws Exception {
+    SyncLoop loop = loop(new Listener());
+    Runner runner = runUntilTheServerIsWaitedFor(loop);
     loop.stop();
-    runner.join();
-    assertFalse(interrupted[0]);
+    assertFalse(runner.endsInterrupted());
     assertEquals(1, server.seen().size());
   }
 
@@ -285,21 +298,9 @@ class SyncLoopTest {
 
   @Test
   void interruptOfTheThreadEndsTheLoopAndStays() throws Exception {
-    CountDownLatch arrived = new CountDownLatch(1);
-    server.stall(arrived);
-    SyncLoop loop = loop(new Listener());
-    boolean[] interrupted = new boolean[1];
-    Thread runner =
-        Thread.ofPlatform()
-            .start(
-                () -> {
-                  loop.run();
-                  interrupted[0] = Thread.currentThread().isInterrupted();
-                });
-    arrived.await();
-    runner.interrupt();
-    runner.join();
-    assertTrue(interrupted[0]);
+    Runner runner = runUntilTheServerIsWaitedFor(loop(new Listener()));
+    runner.thread.interrupt();
+    assertTrue(runner.endsInterrupted());
   }
 
   @Test

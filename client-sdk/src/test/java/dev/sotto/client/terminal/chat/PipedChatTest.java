@@ -2,55 +2,32 @@ package dev.sotto.client.terminal.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sotto.client.AgainstServer;
 import dev.sotto.client.BuiltServer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Chats through pipes, against the server as it was built.
-class PipedChatTest {
+class PipedChatTest extends AgainstServer {
   private static final Map<String, String> PASSWORD =
       Map.of(ChatSettings.PASSWORD, BuiltServer.PASSWORD);
 
-  private static @Nullable BuiltServer running;
-
-  @TempDir static Path serverFolder;
-  @TempDir Path folder;
-
-  @BeforeAll
-  static void startServer() throws IOException {
-    assumeTrue(BuiltServer.jar().isPresent(), "the server is not built");
-    running = BuiltServer.start(serverFolder, "required");
+  PipedChatTest() {
+    super("required");
   }
 
-  @AfterAll
-  static void stopServer() {
-    if (running != null) {
-      running.close();
-    }
+  private String url() {
+    return server().url();
   }
 
-  private static String url() {
-    BuiltServer server = running;
-    return server == null ? "" : server.url();
-  }
-
-  private static void register(String... users) {
-    BuiltServer server = running;
-    if (server != null) {
-      for (String user : users) {
-        server.register(user);
-      }
-    }
+  private void register(String... users) {
+    List.of(users).forEach(server()::register);
   }
 
   private PipedChat chat(String user) throws IOException {

@@ -1,0 +1,73 @@
+package dev.sotto.client;
+
+import dev.sotto.client.event.MemberChange;
+import dev.sotto.client.event.Membership;
+import dev.sotto.client.event.RoomEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/// Clients of two users, who are others in each test.
+abstract class LiveClients extends AgainstServer {
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+
+  /// Are closed after the test.
+  protected final List<MatrixClient> clients = new ArrayList<>();
+
+  protected String ada = "";
+  protected String bob = "";
+
+  protected LiveClients(String policy) {
+    super(policy);
+  }
+
+  @BeforeEach
+  void register() {
+    int number = COUNTER.incrementAndGet();
+    ada = "ada" + number;
+    bob = "bob" + number;
+    server().register(ada);
+    server().register(bob);
+  }
+
+  @AfterEach
+  void closeClients() {
+    clients.forEach(MatrixClient::close);
+    clients.clear();
+  }
+
+  /// A user's one device in this test, which may be opened again.
+  protected final MatrixClient client(String user) {
+    MatrixClient client =
+        MatrixClient.at(server().url())
+            .store(folder.resolve(user + ".db"), "a passphrase")
+            .login(user, BuiltServer.PASSWORD);
+    clients.add(client);
+    return client;
+  }
+
+  protected final MatrixClient started(String user) throws InterruptedException {
+    MatrixClient client = client(user);
+    client.start();
+    client.awaitFirstSync();
+    return client;
+  }
+
+  protected static <E extends RoomEvent> Heard<E> heard(MatrixClient client, Class<E> type) {
+    Heard<E> heard = new Heard<>();
+    client.on(type, (_, event) -> heard.tell(event));
+    return heard;
+  }
+
+  /// A room of both.
+  protected static Room meet(MatrixClient host, MatrixClient guest) throws InterruptedException {
+    Heard<MemberChange> joined = heard(host, MemberChange.class);
+    Room room = host.createRoom(NewRoom.named("Kitchen").invite(guest.user()));
+    guest.join(room.id().value());
+    joined.await(
+        change -> change.user().equals(guest.user()) && change.membership() == Membership.JOIN);
+    return room;
+  }
+}
