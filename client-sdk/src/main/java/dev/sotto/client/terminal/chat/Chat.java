@@ -262,14 +262,17 @@ final class Chat {
 
   /// Looks at a room.
   void enter(Room other) {
-    transcript.enter(other, () -> head(other));
-    room = other;
+    enter(other, false);
   }
 
   /// Looks at a room that we have just come into.
   void enterNew(Room other) {
-    transcript.awaitHeard(other.id());
-    enter(other);
+    enter(other, true);
+  }
+
+  private void enter(Room other, boolean isNew) {
+    transcript.enter(other, isNew, () -> head(other));
+    room = other;
   }
 
   private void head(Room other) {

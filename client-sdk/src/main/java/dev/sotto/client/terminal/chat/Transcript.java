@@ -123,13 +123,18 @@ final class Transcript {
 
   /// Shows what has been said here before, the oldest first, and looks at this room from now on.
   ///
+  /// @param isNew whether we have just come into it: what it is called is known when something of
+  ///   it was heard
   /// @param heading is shown before
-  void enter(Room room, Runnable heading) {
+  void enter(Room room, boolean isNew, Runnable heading) {
     synchronized (this) {
       // What happens meanwhile comes after what has happened before.
       open = false;
     }
     try {
+      if (isNew) {
+        await(() -> heard.contains(room.id()), FIRST_NEWS);
+      }
       List<RoomEvent> history = room.timeline().earlier(HISTORY).reversed();
       heading.run();
       synchronized (this) {
@@ -180,12 +185,6 @@ final class Transcript {
   /// Waits until an event was shown, but not for ever.
   void awaitShown(EventId event, Duration most) {
     await(() -> shown.contains(new Shown(event, true)), most);
-  }
-
-  /// Waits until something of a room was heard, but not for ever: before, it is not known what it
-  /// is called.
-  void awaitHeard(RoomId room) {
-    await(() -> heard.contains(room), FIRST_NEWS);
   }
 
   private synchronized void await(BooleanSupplier done, Duration most) {

@@ -119,6 +119,13 @@ final class PipedChat implements AutoCloseable {
     return lines.subList(at + 1, at + 1 + count);
   }
 
+  /// How many lines that were shown have this in them.
+  long count(String part) {
+    synchronized (shown) {
+      return shown.lines().stream().filter(line -> line.contains(part)).count();
+    }
+  }
+
   private static int indexOf(List<String> lines, String part) {
     for (int i = 0; i < lines.size(); i++) {
       if (lines.get(i).contains(part)) {

@@ -50,6 +50,8 @@ class PipedChatTest extends AgainstServer {
       ada.type("good morning");
       assertTrue(bob.await(": good morning").matches("\\d\\d:\\d\\d @ada:localhost: good morning"));
       ada.await("you: good morning");
+      assertEquals(1, ada.count("you came in"));
+      assertEquals(1, bob.count("you came in"));
       verify(ada, bob);
       bob.type("/me \u001b[2Jwaves");
       ada.await("* @bob:localhost \uFFFD[2Jwaves");
