@@ -13,6 +13,8 @@ import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Undecryptable;
 import dev.sotto.client.http.Pace;
 import dev.sotto.client.session.Session;
+import dev.sotto.client.session.SyncAnswer;
+import dev.sotto.client.session.SyncListener;
 import dev.sotto.client.session.SyncSettings;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.protocol.error.MatrixException;
@@ -56,6 +58,7 @@ final class Engine {
   private final Following following;
   private final Security security;
   private final Recovery recovery;
+  private final Dehydration dehydration;
   private final History history;
   private final ExecutorService asides =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("sotto news").factory());
@@ -139,14 +142,17 @@ final class Engine {
             signals,
             this::fetchHistory,
             self);
+    this.dehydration = new Dehydration(machine.dehydration(), calls, pace, this::tellNews);
     this.security = new Security(machine, pump, handlers, self, session.device());
-    this.recovery = new Recovery(machine, pump, calls, security, random, self, this::tellNews);
+    this.recovery =
+        new Recovery(
+            machine, pump, calls, handlers, security, dehydration, random, self, this::tellNews);
     kept.keepTogether(inbox::settled);
     this.following =
         new Following(
             session,
             kept,
-            news,
+            new NewsAndUpkeep(),
             new SyncSettings(hold, FILTER, FRUGAL_FILTER, SyncSettings.usual().backOff()),
             calls,
             handlers,
@@ -190,14 +196,38 @@ final class Engine {
     }
   }
 
-  /// On a thread of its own: it is a download, and the news go on.
   private void fetchHistory() {
+    apart("sotto history", history::fetch);
+  }
+
+  private void renewDehydratedDevice() {
+    if (dehydration.isDue()) {
+      apart("sotto dehydration", dehydration::renew);
+    }
+  }
+
+  /// Takes the news, and then does what is due from time to time.
+  private final class NewsAndUpkeep implements SyncListener {
+    @Override
+    public void onAnswer(SyncAnswer answer) {
+      news.onAnswer(answer);
+      renewDehydratedDevice();
+    }
+
+    @Override
+    public void onTrouble(MatrixRequestException failure, Duration wait) {
+      news.onTrouble(failure, wait);
+    }
+  }
+
+  /// On a thread of its own: the news go on while it waits for the server.
+  private void apart(String name, Runnable work) {
     Thread.ofVirtual()
-        .name("sotto history")
+        .name(name)
         .start(
             () -> {
               try {
-                history.fetch();
+                work.run();
               } catch (RuntimeException e) {
                 if (!isClosed()) {
                   handlers.problem(Problem.Kind.ENCRYPTION, e);

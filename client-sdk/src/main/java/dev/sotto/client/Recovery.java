@@ -4,28 +4,27 @@ import dev.sotto.client.encryption.BackupDesk;
 import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.SecretsDesk;
 import dev.sotto.client.encryption.backup.BackupState;
-import dev.sotto.client.encryption.secrets.KeyDescription;
+import dev.sotto.client.encryption.backup.DehydrationException;
+import dev.sotto.client.encryption.secrets.KeyText;
 import dev.sotto.client.encryption.secrets.SecretName;
 import dev.sotto.client.encryption.secrets.SecretStorage;
 import dev.sotto.client.encryption.secrets.SecretStorageException;
 import dev.sotto.client.error.MatrixRequestException;
-import dev.sotto.client.http.Request;
+import dev.sotto.client.engine.PickleKey;
 import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.id.UserId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What lets a user begin again on a new device: the keys of the user's identity and of the backup
 /// of messages' keys, on the server, encrypted with a recovery key that the user writes down.
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#secrets
 public final class Recovery {
-  private static final String PATH = "/_matrix/client/v3/user/{}/account_data/{}";
-
   /// How many of the backup's keys were taken.
   ///
   /// @param total how many there are, as the server says
@@ -41,10 +40,12 @@ public final class Recovery {
 
   private final Machine machine;
   private final Pump pump;
-  private final Calls calls;
+  private final Handlers handlers;
   private final Security security;
   private final SecureRandom random;
   private final UserId self;
+  private final StoredSecrets stored;
+  private final Dehydration dehydration;
   private final KeyFiles files;
   private final BackupRestore restore;
 
@@ -53,23 +54,27 @@ public final class Recovery {
       Machine machine,
       Pump pump,
       Calls calls,
+      Handlers handlers,
       Security security,
+      Dehydration dehydration,
       SecureRandom random,
       UserId self,
       Runnable news) {
     this.machine = machine;
     this.pump = pump;
-    this.calls = calls;
+    this.handlers = handlers;
     this.security = security;
     this.random = random;
     this.self = self;
+    this.stored = new StoredSecrets(calls, random, self);
+    this.dehydration = dehydration;
     this.files = new KeyFiles(machine, random, news);
     this.restore = new BackupRestore(machine.backup(), pump, calls, news);
   }
 
   /// Whether there is a recovery key.
   public boolean isSetUp() {
-    return get(SecretStorage.DEFAULT_KEY).flatMap(SecretStorage::defaultKey).isPresent();
+    return stored.keyId().isPresent();
   }
 
   /// Makes a recovery key, in place of the one that there may be, and a backup if there is none
@@ -79,28 +84,29 @@ public final class Recovery {
   ///   read all that the user can
   /// @throws IllegalStateException if the keys of our identity are not on this device
   public String setUp() {
-    if (!security.setUpIdentity()) {
-      throw new IllegalStateException(
-          "The keys of the identity are not on this device: verify it with another, or recover it"
-              + " first.");
-    }
+    requireIdentity();
     setUpBackup();
-    try (SecretStorage storage = SecretStorage.create(random)) {
-      KeyDescription description = storage.description();
-      put(KeyDescription.type(description.id()), description.json());
+    try (SecretStorage storage = stored.begin()) {
       for (SecretName name : SecretsDesk.names()) {
         Optional<SecretText> secret = machine.secrets().secret(name);
         if (secret.isPresent()) {
           try (SecretText text = secret.get()) {
-            put(name.value(), storage.encrypt(name, text));
+            stored.put(storage, name, text);
           }
         }
       }
+      keepDehydrating(storage);
       // Last, so that a storage that is not whole is nobody's usual one.
-      put(SecretStorage.DEFAULT_KEY, storage.defaultKey());
+      stored.established(storage);
       return storage.recoveryKey();
-    } catch (SecretStorageException e) {
-      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  private void requireIdentity() {
+    if (!security.setUpIdentity()) {
+      throw new IllegalStateException(
+          "The keys of the identity are not on this device: verify it with another, or recover it"
+              + " first.");
     }
   }
 
@@ -123,15 +129,8 @@ public final class Recovery {
   /// @throws IllegalArgumentException if that is not the key; the message says so in a sentence
   /// @throws IllegalStateException if nothing was ever set up
   public boolean recover(String typed) {
-    String id =
-        get(SecretStorage.DEFAULT_KEY)
-            .flatMap(SecretStorage::defaultKey)
-            .orElseThrow(() -> new IllegalStateException("There is no recovery key yet."));
-    ObjectNode described =
-        get(KeyDescription.type(id))
-            .orElseThrow(() -> new IllegalStateException("The recovery key is not described."));
-    try (SecretStorage storage =
-        SecretStorage.open(KeyDescription.of(id, described), typed, random)) {
+    Optional<PickleKey> dehydrated;
+    try (SecretStorage storage = stored.open(typed)) {
       // What the keys must belong to is asked for first.
       security.identity(self);
       machine.backup().recheck();
@@ -139,24 +138,126 @@ public final class Recovery {
       for (SecretName name : SecretsDesk.names()) {
         take(storage, name);
       }
-    } catch (SecretStorageException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
+      dehydrated = dehydrationKey(storage);
     }
     pump.flush();
+    dehydrated.ifPresent(this::takeOver);
     return security.isDeviceSigned();
   }
 
   private void take(SecretStorage storage, SecretName name) {
-    Optional<ObjectNode> content = get(name.value());
-    if (content.isEmpty()) {
-      return;
-    }
-    try (SecretText secret = storage.decrypt(name, content.get())) {
-      machine.secrets().take(name, secret);
-    } catch (SecretStorageException _) {
-      // The others may still be of use: a backup can be missing, or have been made anew.
+    // The others may still be of use: a backup can be missing, or have been made anew.
+    Optional<SecretText> found = stored.get(storage, name);
+    if (found.isPresent()) {
+      try (SecretText secret = found.get()) {
+        machine.secrets().take(name, secret);
+      }
     }
   }
+
+  // Dehydrated devices
+
+  /// Leaves a device at the server that sleeps there and is sent the keys to messages, also while
+  /// our user is logged in nowhere: the next device takes them, with [#recover]. From then on this
+  /// device puts another in its place each week. Others see it in the list of our devices.
+  ///
+  /// This is a proposal yet, which few servers have.
+  ///
+  /// @param typed the recovery key, under which the key of the device is kept
+  /// @return false if the server does not have such devices
+  /// @throws IllegalArgumentException if that is not the recovery key; the message says so in a
+  ///   sentence
+  /// @throws IllegalStateException if nothing was ever set up, or the keys of our identity are not
+  ///   on this device
+  /// @spec https://github.com/matrix-org/matrix-spec-proposals/pull/3814
+  public boolean leaveDehydratedDevice(String typed) {
+    requireIdentity();
+    try (SecretStorage storage = stored.open(typed)) {
+      Optional<PickleKey> known = dehydrationKey(storage);
+      try (PickleKey key = known.orElseGet(() -> PickleKey.generate(random))) {
+        if (!wake(key)) {
+          return false;
+        }
+        if (known.isEmpty()) {
+          put(storage, key);
+        }
+        dehydration.keep(key);
+        dehydration.leave(key);
+        return true;
+      } catch (DehydrationException e) {
+        throw new IllegalStateException(e.getMessage(), e);
+      }
+    }
+  }
+
+  /// Removes the device that sleeps at the server, and leaves no other.
+  public void removeDehydratedDevice() {
+    dehydration.remove();
+  }
+
+  private Optional<PickleKey> dehydrationKey(SecretStorage storage) {
+    Optional<SecretText> found = stored.get(storage, SecretName.DEHYDRATED_DEVICE);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    byte[] bytes = new byte[0];
+    try (SecretText secret = found.get()) {
+      bytes = KeyText.bytes(secret, PickleKey.BYTES);
+      return Optional.of(PickleKey.of(bytes));
+    } catch (SecretStorageException _) {
+      return Optional.empty();
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  private void put(SecretStorage storage, PickleKey key) {
+    try (SecretText text = KeyText.of(key)) {
+      stored.put(storage, SecretName.DEHYDRATED_DEVICE, text);
+    }
+  }
+
+  /// Takes what the sleeping device was sent. One that cannot be woken is given up.
+  ///
+  /// @return false if the server does not have such devices
+  private boolean wake(PickleKey key) {
+    try {
+      return dehydration.wake(key);
+    } catch (DehydrationException e) {
+      handlers.problem(Problem.Kind.ENCRYPTION, e);
+      return true;
+    }
+  }
+
+  /// Does with the sleeping device what a device that was recovered should. Nothing else depends on
+  /// it.
+  private void takeOver(PickleKey dehydrated) {
+    try (dehydrated) {
+      if (wake(dehydrated)) {
+        dehydration.keep(dehydrated);
+        dehydration.leave(dehydrated);
+      }
+    } catch (DehydrationException | MatrixRequestException e) {
+      // What was not taken is still there: another is left only by whoever has taken it.
+      handlers.problem(Problem.Kind.ENCRYPTION, e);
+    }
+  }
+
+  /// A new storage has the key of sleeping devices as well, and the identity may be a new one.
+  private void keepDehydrating(SecretStorage storage) {
+    Optional<PickleKey> kept = dehydration.key();
+    if (kept.isEmpty()) {
+      return;
+    }
+    try (PickleKey key = kept.get()) {
+      put(storage, key);
+      dehydration.leave(key);
+    } catch (DehydrationException | MatrixRequestException e) {
+      handlers.problem(Problem.Kind.ENCRYPTION, e);
+    }
+  }
+
+  // Keys of messages
 
   /// Takes all keys of the backup at once: for a program that is to read on without the server, or
   /// wants to search. Others need not, since each key is fetched when a message needs it. It may be
@@ -190,20 +291,5 @@ public final class Recovery {
   /// @throws IOException if it cannot be read
   public int importKeys(Path file, String passphrase) throws IOException {
     return files.read(file, passphrase);
-  }
-
-  private Optional<ObjectNode> get(String type) {
-    try {
-      return Optional.of(calls.send(Request.get(PATH, self.value(), type)));
-    } catch (MatrixRequestException e) {
-      if ("M_NOT_FOUND".equals(e.errcode())) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  private void put(String type, ObjectNode content) {
-    calls.send(Request.put(PATH, self.value(), type).json(content).repeatable());
   }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -171,5 +172,39 @@ class SecurityLiveTest extends LiveClients {
         assertThrows(MatrixRequestException.class, without.security()::resetIdentity);
     assertEquals(401, refusal.status());
     assertTrue(without.security().isDeviceSigned());
+  }
+
+  @Test
+  void whatIsSaidWhileNoDeviceIsThereIsReadByTheNextOne() throws InterruptedException {
+    MatrixClient last = started(ada);
+    MatrixClient other = started(bob);
+    Room room = meet(other, last);
+    String key = last.recovery().setUp();
+    assertThrows(
+        IllegalArgumentException.class, () -> last.recovery().leaveDehydratedDevice("no key"));
+    assertTrue(last.recovery().leaveDehydratedDevice(key));
+    // Another key leads to the same device.
+    String newKey = last.recovery().setUp();
+    last.logout();
+    EventId sent = room.send("Anyone there?");
+    List<DeviceId> sleeping = devices(other, last);
+    assertEquals(1, sleeping.size());
+    MatrixClient next = another(ada, builder -> builder.recoveryKey(newKey));
+    RoomEvent read = next.room(room.id()).event(sent);
+    assertEquals("Anyone there?", assertInstanceOf(TextMessage.class, read).text());
+    next.start();
+    next.awaitFirstSync();
+    List<DeviceId> now = devices(next, next);
+    assertEquals(2, now.size());
+    assertTrue(Collections.disjoint(now, sleeping));
+    next.recovery().removeDehydratedDevice();
+    next.recovery().removeDehydratedDevice();
+    // The news of it come before this.
+    said(next, next.room(room.id()), "I am.");
+    assertEquals(List.of(next.device()), devices(next, next));
+  }
+
+  private static List<DeviceId> devices(MatrixClient client, MatrixClient of) {
+    return client.security().devices(of.user()).stream().map(Security.DeviceKeys::id).toList();
   }
 }

@@ -1,0 +1,61 @@
+package dev.sotto.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sotto.client.encryption.backup.DehydrationException;
+import dev.sotto.client.engine.PickleKey;
+import java.security.SecureRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DehydrationTest {
+  private final Sandbox sandbox = new Sandbox();
+  private final PickleKey key = PickleKey.generate(new SecureRandom());
+  private final Dehydration dehydration =
+      new Dehydration(sandbox.machine.dehydration(), sandbox.calls, sandbox.pace, () -> {});
+
+  @AfterEach
+  void close() {
+    key.close();
+    sandbox.close();
+  }
+
+  @Test
+  void serverMayNotHaveSuchDevices() throws DehydrationException {
+    sandbox.server.answer(404, "{\"errcode\":\"M_UNRECOGNIZED\"}");
+    assertFalse(dehydration.wake(key));
+    sandbox.server.answer(404, "Not found");
+    assertFalse(dehydration.wake(key));
+    sandbox.server.answer(404, "{\"errcode\":\"M_UNRECOGNIZED\"}");
+    dehydration.remove();
+  }
+
+  @Test
+  void serverMayHaveNoDevice() throws DehydrationException {
+    sandbox.server.answer(404, "{\"errcode\":\"M_NOT_FOUND\"}");
+    assertTrue(dehydration.wake(key));
+    sandbox.server.answer(404, "{\"errcode\":\"M_NOT_FOUND\"}");
+    dehydration.remove();
+  }
+
+  @Test
+  void deviceOfAnotherKeyIsNotWoken() {
+    sandbox.server.answer(
+        200,
+        "{\"device_id\":\"SLEEPER\",\"device_data\":{\"algorithm\":\"org.matrix.msc3814.v2\","
+            + "\"device_pickle\":\"AAAA\",\"nonce\":\"AAAA\"}}");
+    assertThrows(DehydrationException.class, () -> dehydration.wake(key));
+    assertEquals(1, sandbox.server.seen().size());
+  }
+
+  @Test
+  void deviceIsReplacedByWhoHasTheKeyAndNotTriedAllTheTime() {
+    assertFalse(dehydration.isDue());
+    dehydration.keep(key);
+    assertTrue(dehydration.isDue());
+    assertFalse(dehydration.isDue());
+  }
+}
