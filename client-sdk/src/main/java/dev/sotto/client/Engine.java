@@ -84,8 +84,8 @@ final class Engine {
     this.machine = machine;
     this.session = session;
     this.calls = calls;
-    this.encryption =
-        new MachineEncryption(machine, this::told, new LeftOutDevices(handlers)::tell);
+    LeftOutDevices leftOut = new LeftOutDevices(handlers);
+    this.encryption = new MachineEncryption(machine, this::told, leftOut::tell);
     KnownRooms rooms = new KnownRooms(store, new Members(store));
     MemberLists lists = new MemberLists(calls, rooms);
     this.currency =
@@ -113,7 +113,7 @@ final class Engine {
         new Outlet(
             calls, rooms, lists, encryption, currency, pump, new Transactions(random), attachments);
     this.history =
-        new History(machine.history(), outlet, downloads, pump, handlers, this::tellNews);
+        new History(machine.history(), outlet, downloads, pump, handlers, leftOut, this::tellNews);
     this.services =
         new Services(
             self,
@@ -124,7 +124,8 @@ final class Engine {
             new Direct(calls, kept, store, rooms, self),
             new MessageReader(encryption, pump),
             downloads,
-            history);
+            history,
+            new Invites(self, calls, outlet, history, handlers));
     this.inbox = new Inbox(store);
     this.signals = new Signals(handlers, this::room);
     this.deliveries = new Deliveries(this::deliver, this::settle, PATIENCE);

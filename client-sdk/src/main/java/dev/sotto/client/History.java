@@ -3,6 +3,7 @@ package dev.sotto.client;
 import dev.sotto.client.encryption.HistoryDesk;
 import dev.sotto.client.encryption.attachment.EncryptedFile;
 import dev.sotto.client.encryption.megolm.HistoryBundle;
+import dev.sotto.client.encryption.megolm.Sharing;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Retries;
 import dev.sotto.protocol.error.MatrixException;
@@ -10,6 +11,7 @@ import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,6 +29,7 @@ final class History {
   private final Downloads downloads;
   private final Pump pump;
   private final Handlers handlers;
+  private final LeftOutDevices leftOut;
   private final Runnable news;
   private final ReentrantLock fetching = new ReentrantLock();
 
@@ -37,30 +40,53 @@ final class History {
       Downloads downloads,
       Pump pump,
       Handlers handlers,
+      LeftOutDevices leftOut,
       Runnable news) {
     this.desk = desk;
     this.outlet = outlet;
     this.downloads = downloads;
     this.pump = pump;
     this.handlers = handlers;
+    this.leftOut = leftOut;
     this.news = news;
   }
 
-  /// Leaves the keys for somebody who is about to be invited.
-  void share(RoomId room, UserId invited) {
-    Optional<ObjectNode> bundle = desk.bundle(room);
-    if (bundle.isEmpty()) {
-      return;
-    }
+  /// The keys to a room's history; empty if there are none, or it is not for those who come later.
+  Optional<ObjectNode> keys(RoomId room) {
+    return desk.bundle(room);
+  }
+
+  /// Leaves keys for somebody who is about to be invited. Whoever does not get them is told of as a
+  /// problem.
+  void share(RoomId room, UserId invited, ObjectNode keys) {
     try {
-      EncryptedFile file = outlet.uploadEncrypted(Json.bytes(bundle.get()));
-      for (int round = 0; round < MOST_ROUNDS && !desk.share(room, file, invited); round++) {
-        pump.flush();
+      EncryptedFile file = outlet.uploadEncrypted(Json.bytes(keys));
+      Sharing sharing = desk.share(room, file, invited);
+      boolean isReached = true;
+      for (int round = 0;
+          round < MOST_ROUNDS && isReached && sharing instanceof Sharing.Waiting;
+          round++) {
+        isReached = pump.flush().isEmpty();
+        sharing = desk.share(room, file, invited);
+      }
+      switch (sharing) {
+        case Sharing.Ready(List<Sharing.LeftOut> out) -> leftOut.tell(room, out);
+        case Sharing.OwnersChanged _ ->
+            notShared(room, invited + " has another identity than the one that was verified");
+        case Sharing.Waiting _ -> notShared(room, "the devices of " + invited + " are not known");
+        case Sharing.Unsupported() -> notShared(room, "the room is encrypted in an unknown way");
       }
       pump.flush();
     } catch (MatrixRequestException e) {
       handlers.problem(Problem.Kind.ENCRYPTION, room, e);
     }
+  }
+
+  private void notShared(RoomId room, String why) {
+    handlers.problem(
+        Problem.Kind.ENCRYPTION,
+        room,
+        new IllegalStateException("The keys to the room's history were not shared: " + why + "."));
   }
 
   /// A room was joined: what has been left for us is fetched.

@@ -7,6 +7,7 @@ import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,20 +26,24 @@ final class LeftOutDevices {
   }
 
   void tell(RoomId room, Encrypted encrypted) {
-    for (LeftOut leftOut : encrypted.leftOut()) {
-      Device device = leftOut.device();
-      tell(
-          room,
-          new Told(device.user(), Optional.of(device.id()), leftOut.code()),
-          "Device %s of %s cannot read our messages: %s"
-              .formatted(device.id(), device.user(), leftOut.code()));
-    }
+    tell(room, encrypted.leftOut());
     for (UserId user : encrypted.unknown()) {
       tell(
           room,
           new Told(user, Optional.empty(), ""),
           "The server does not say which devices %s has now; new ones cannot read our messages."
               .formatted(user));
+    }
+  }
+
+  void tell(RoomId room, List<LeftOut> devices) {
+    for (LeftOut leftOut : devices) {
+      Device device = leftOut.device();
+      tell(
+          room,
+          new Told(device.user(), Optional.of(device.id()), leftOut.code()),
+          "Device %s of %s cannot read our messages: %s"
+              .formatted(device.id(), device.user(), leftOut.code()));
     }
   }
 

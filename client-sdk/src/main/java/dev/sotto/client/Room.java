@@ -160,10 +160,13 @@ public final class Room {
   }
 
   /// Invites somebody. Where the room's history is for those who come later, they are given the
-  /// keys to what they may read of it.
+  /// keys to what they may read of it, on those devices that they have signed. Where that fails
+  /// they are invited all the same, and [MatrixClient#onProblem] hears of it.
+  ///
+  /// @throws MatrixRequestException if the server refuses, as it does where we may not invite, or
+  ///   they are in the room already, or banned; they are given no keys then
   public void invite(UserId user) {
-    services.history().share(id, user);
-    services.outlet().membership(id, "invite", of(user), null);
+    services.invites().invite(id, user);
   }
 
   /// Puts somebody out, who may come back.

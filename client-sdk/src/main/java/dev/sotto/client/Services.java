@@ -12,4 +12,5 @@ record Services(
     Direct direct,
     MessageReader reader,
     Downloads downloads,
-    History history) {}
+    History history,
+    Invites invites) {}

@@ -73,6 +73,15 @@ final class Sandbox implements AutoCloseable {
     machine =
         Machine.open(
             new MemoryStore(), BOT, new DeviceId("DEVICE"), random, InstantSource.system());
+    History history =
+        new History(
+            machine.history(),
+            outlet,
+            downloads,
+            pump,
+            handlers,
+            new LeftOutDevices(handlers),
+            () -> {});
     Services services =
         new Services(
             BOT,
@@ -83,7 +92,8 @@ final class Sandbox implements AutoCloseable {
             new Direct(calls, kept, store, rooms, BOT),
             new MessageReader(encryption, pump),
             downloads,
-            new History(machine.history(), outlet, downloads, pump, handlers, () -> {}));
+            history,
+            new Invites(BOT, calls, outlet, history, handlers));
     room = new Room(services, ROOM);
   }
 

@@ -207,4 +207,22 @@ class SecurityLiveTest extends LiveClients {
   private static List<DeviceId> devices(MatrixClient client, MatrixClient of) {
     return client.security().devices(of.user()).stream().map(Security.DeviceKeys::id).toList();
   }
+
+  @Test
+  void historyIsForSignedDevicesOfThoseWhoAreInvited() throws InterruptedException {
+    MatrixClient person = started(ada);
+    MatrixClient other = started(bob);
+    MatrixClient unsigned = another(bob, UnaryOperator.identity());
+    Room room = person.createRoom(NewRoom.named("Long ago"));
+    said(person, room, "in the beginning");
+    Heard<Problem> problems = new Heard<>();
+    person.onProblem(problems::tell);
+    Heard<Invitation> invitations = new Heard<>();
+    other.onInvitation(invitations::tell);
+    room.invite(other.user());
+    Problem problem = problems.await();
+    assertEquals(Problem.Kind.LEFT_OUT, problem.kind());
+    assertTrue(problem.cause().getMessage().contains(unsigned.device().value()));
+    invitations.await().accept();
+  }
 }

@@ -35,17 +35,18 @@ public final class HistoryDesk {
 
   /// Tells the devices of somebody who is about to be invited where the bundle is.
   ///
-  /// @return false if what is outgoing has to be sent first; to be called again then
-  public boolean share(RoomId room, EncryptedFile file, UserId invited) {
+  /// @return Waiting, also where the devices are not known yet, if what is outgoing has to be sent
+  ///   first; to be called again then
+  public Sharing share(RoomId room, EncryptedFile file, UserId invited) {
     return turns.take(
         () -> {
           parts.tracking().track(List.of(invited));
           return parts.tracking().isSettled(invited)
-              && !(parts
-                      .roomKeys()
-                      .history()
-                      .share(room, file, parts.tracking().devices(invited).values())
-                  instanceof Sharing.Waiting);
+              ? parts
+                  .roomKeys()
+                  .history()
+                  .share(room, file, parts.tracking().devices(invited).values())
+              : new Sharing.Waiting(List.of());
         });
   }
 

@@ -17,6 +17,7 @@ import dev.sotto.client.encryption.identity.KeyRole;
 import dev.sotto.client.encryption.megolm.DecryptedEvent;
 import dev.sotto.client.encryption.megolm.DecryptionException;
 import dev.sotto.client.encryption.megolm.HistoryBundle;
+import dev.sotto.client.encryption.megolm.Sharing;
 import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.encryption.secrets.SecretName;
@@ -361,7 +362,7 @@ final class SottoMachine extends Peer {
     ObjectNode bundle = machine.history().bundle(room).orElseThrow();
     Attachments.Encrypted sealed = attachments.encrypt(Json.bytes(bundle));
     EncryptedFile file = new EncryptedFile(server.upload(sealed.ciphertext()), sealed.key());
-    while (!machine.history().share(room, file, with)) {
+    while (machine.history().share(room, file, with) instanceof Sharing.Waiting) {
       if (!send()) {
         throw new IllegalStateException("It waits, and has nothing to send.");
       }

@@ -1,0 +1,106 @@
+package dev.sotto.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sotto.client.encryption.Encryption;
+import dev.sotto.client.encryption.SyncChanges;
+import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.protocol.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
+
+/// In a room with a history that is for those who come later.
+class InvitesTest {
+  private static final String LEVELS = "{\"invite\":50,\"users\":{\"@bot:example.org\":%d}}";
+  private static final String NONE = "{\"errcode\":\"M_NOT_FOUND\",\"error\":\"\"}";
+  private static final String REFUSED = "{\"errcode\":\"M_FORBIDDEN\",\"error\":\"\"}";
+
+  private final Sandbox sandbox = new Sandbox().knowing(true);
+  private final List<Problem> problems = new ArrayList<>();
+
+  @BeforeEach
+  void makeHistory() {
+    sandbox.handlers.addProblems(problems::add);
+    sandbox.machine.remember(Sandbox.ROOM, NewRoom.encryption());
+    ObjectNode sync = Json.object();
+    ObjectNode visibility =
+        sync.putObject("rooms")
+            .putObject("join")
+            .putObject(Sandbox.ROOM.value())
+            .putObject("state")
+            .putArray("events")
+            .addObject();
+    visibility.put("type", "m.room.history_visibility").put("state_key", "");
+    visibility.putObject("content").put("history_visibility", "shared");
+    sandbox.machine.receive(SyncChanges.of(sync));
+    while (!(said() instanceof Encryption.Encrypted)) {
+      for (OutgoingRequest request : sandbox.machine.outgoing()) {
+        sandbox.machine.sent(request.id(), Json.object());
+      }
+    }
+  }
+
+  private Encryption said() {
+    return sandbox.machine.encrypt(
+        Sandbox.ROOM, Set.of(), "m.room.message", Json.object().put("body", "long ago"));
+  }
+
+  @AfterEach
+  void close() {
+    sandbox.close();
+  }
+
+  private List<String> asked() {
+    return sandbox.server.seen().stream()
+        .map(seen -> seen.path().replaceFirst("^.*/(rooms/[^/]*|v3)/", "").replaceFirst("/.*", ""))
+        .toList();
+  }
+
+  @Test
+  void keysAreLeftBeforeTheInvitation() {
+    sandbox.server.answer(404, NONE).answer(200, LEVELS.formatted(50));
+    sandbox.server.answer(200, "{\"content_uri\":\"mxc://example.org/keys\"}").answer(200, "{}");
+    sandbox.room.invite(Sandbox.ADA);
+    assertEquals(List.of("state", "state", "upload", "invite"), asked());
+    // Nobody answers for the machine here, which is not the one of the room.
+    assertTrue(problems.getFirst().cause().getMessage().contains("devices"));
+  }
+
+  @Test
+  void whoIsBannedGetsNoKeys() {
+    sandbox.server.answer(200, "{\"membership\":\"ban\"}").answer(403, REFUSED);
+    assertThrows(MatrixRequestException.class, () -> sandbox.room.invite(Sandbox.ADA));
+    assertEquals(List.of("state", "invite"), asked());
+  }
+
+  @Test
+  void whoIsThereGetsNoKeys() {
+    sandbox.server.answer(200, "{\"membership\":\"join\"}").answer(403, REFUSED);
+    assertThrows(MatrixRequestException.class, () -> sandbox.room.invite(Sandbox.ADA));
+    assertEquals(List.of("state", "invite"), asked());
+  }
+
+  @Test
+  void whoMayNotInviteGivesNoKeys() {
+    sandbox.server.answer(200, "{\"membership\":\"leave\"}").answer(200, LEVELS.formatted(0));
+    sandbox.server.answer(403, REFUSED);
+    assertThrows(MatrixRequestException.class, () -> sandbox.room.invite(Sandbox.ADA));
+    assertEquals(List.of("state", "state", "invite"), asked());
+  }
+
+  @Test
+  void invitationDoesNotDependOnTheCheck() {
+    sandbox.server.answer(403, REFUSED).answer(200, "{}");
+    sandbox.room.invite(Sandbox.ADA);
+    assertEquals(List.of("state", "invite"), asked());
+    assertEquals(Problem.Kind.ENCRYPTION, problems.getFirst().kind());
+  }
+}
