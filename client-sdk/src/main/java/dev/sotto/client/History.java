@@ -94,6 +94,8 @@ final class History {
   /// @param inviter who had invited us
   void joined(RoomId room, UserId inviter) {
     desk.joined(room, inviter);
+    // Whose the devices of the inviter are has to be known; nothing else may ask for that soon.
+    pump.flush();
     fetch();
   }
 

@@ -214,7 +214,7 @@ class SecurityLiveTest extends LiveClients {
     MatrixClient other = started(bob);
     MatrixClient unsigned = another(bob, UnaryOperator.identity());
     Room room = person.createRoom(NewRoom.named("Long ago"));
-    said(person, room, "in the beginning");
+    EventId sent = said(person, room, "in the beginning");
     Heard<Problem> problems = new Heard<>();
     person.onProblem(problems::tell);
     Heard<Invitation> invitations = new Heard<>();
@@ -223,6 +223,7 @@ class SecurityLiveTest extends LiveClients {
     Problem problem = problems.await();
     assertEquals(Problem.Kind.LEFT_OUT, problem.kind());
     assertTrue(problem.cause().getMessage().contains(unsigned.device().value()));
-    invitations.await().accept();
+    RoomEvent read = invitations.await().accept().event(sent);
+    assertEquals("in the beginning", assertInstanceOf(TextMessage.class, read).text());
   }
 }
