@@ -35,13 +35,6 @@ final class Engine {
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /// Members come when they say something; nobody's presence is asked for. Of the state only what
-  /// is kept here: who makes a room can fill it with any amount of other state.
-  private static final String FILTER = filter(50, "");
-
-  /// The rest of what was said is fetched as that of a long absence is.
-  private static final String FRUGAL_FILTER = filter(1, "\"ephemeral\":{\"not_types\":[\"*\"]},");
-
   private final CryptoStore store;
   private final Machine machine;
   private final Session session;
@@ -55,6 +48,7 @@ final class Engine {
   private final News news;
   private final Currency currency;
   private final Pump pump;
+  private final Presences presences;
   private final Following following;
   private final Security security;
   private final Recovery recovery;
@@ -149,27 +143,42 @@ final class Engine {
         new Recovery(
             machine, pump, calls, handlers, security, dehydration, random, self, this::tellNews);
     kept.keepTogether(inbox::settled);
+    this.presences = new Presences(calls, self);
     this.following =
         new Following(
-            session,
-            kept,
-            new NewsAndUpkeep(),
-            new SyncSettings(hold, FILTER, FRUGAL_FILTER, SyncSettings.usual().backOff()),
-            calls,
-            handlers,
-            pace);
+            session, kept, new NewsAndUpkeep(), () -> settings(hold), calls, handlers, pace);
   }
 
-  private static String filter(int events, String further) {
+  private SyncSettings settings(Duration hold) {
+    return new SyncSettings(
+        hold,
+        filter(50, handlers.hearPresence(), ""),
+        // The rest of what was said is fetched as that of a long absence is.
+        filter(1, false, "\"ephemeral\":{\"not_types\":[\"*\"]},"),
+        presences::own,
+        SyncSettings.usual().backOff());
+  }
+
+  /// Members come when they say something; nobody's presence is asked for unless somebody hears of
+  /// it. Of the state only what is kept here: who makes a room can fill it with any amount of other
+  /// state.
+  private static String filter(int events, boolean presence, String further) {
     return """
-        {"presence":{"not_types":["*"]},\
-        "room":{%s"state":{"lazy_load_members":true,"types":["%s"]},\
+        {%s"room":{%s"state":{"lazy_load_members":true,"types":["%s"]},\
         "timeline":{"limit":%d,"lazy_load_members":true}}}"""
-        .formatted(further, String.join("\",\"", RoomFacts.STATE), events);
+        .formatted(
+            presence ? "" : "\"presence\":{\"not_types\":[\"*\"]},",
+            further,
+            String.join("\",\"", RoomFacts.STATE),
+            events);
   }
 
   Recovery recovery() {
     return recovery;
+  }
+
+  Presences presences() {
+    return presences;
   }
 
   Security security() {

@@ -11,6 +11,7 @@ import dev.sotto.client.session.SyncLoop;
 import dev.sotto.client.session.SyncPlace;
 import dev.sotto.client.session.SyncSettings;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Follows the news until it is stopped: one loop after the other, a new one where the last has
@@ -19,7 +20,7 @@ final class Following {
   private final Session session;
   private final SyncPlace place;
   private final SyncListener news;
-  private final SyncSettings settings;
+  private final Supplier<SyncSettings> settings;
   private final Calls calls;
   private final Handlers handlers;
   private final Pace pace;
@@ -30,7 +31,7 @@ final class Following {
       Session session,
       SyncPlace place,
       SyncListener news,
-      SyncSettings settings,
+      Supplier<SyncSettings> settings,
       Calls calls,
       Handlers handlers,
       Pace pace) {
@@ -85,11 +86,12 @@ final class Following {
     if (stopped) {
       return null;
     }
+    SyncSettings usual = settings.get();
     SyncSettings atOnce =
         new SyncSettings(
-            Duration.ZERO, settings.filter(), settings.frugalFilter(), settings.backOff());
+            Duration.ZERO, usual.filter(), usual.frugalFilter(), usual.presence(), usual.backOff());
     SyncLoop next =
-        first ? session.sync(place, new First(), atOnce) : session.sync(place, news, settings);
+        first ? session.sync(place, new First(), atOnce) : session.sync(place, news, usual);
     loop = next;
     return next;
   }
@@ -120,7 +122,7 @@ final class Following {
 
   private void pause(MatrixRequestException failure, int failures) {
     try {
-      pace.pause(settings.backOff().backOff(failures, pace.chance()));
+      pace.pause(settings.get().backOff().backOff(failures, pace.chance()));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw failure;

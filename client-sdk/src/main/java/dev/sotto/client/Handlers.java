@@ -29,6 +29,7 @@ final class Handlers {
   private final List<Invitation.Handler> invitations = new CopyOnWriteArrayList<>();
   private final List<MatrixClient.TypingHandler> typing = new CopyOnWriteArrayList<>();
   private final List<MatrixClient.ReceiptHandler> receipts = new CopyOnWriteArrayList<>();
+  private final List<Presence.Handler> presence = new CopyOnWriteArrayList<>();
   private final List<Security.VerificationHandler> verifications = new CopyOnWriteArrayList<>();
   private final List<Security.IdentityHandler> identities = new CopyOnWriteArrayList<>();
   private final List<Problem.Listener> problems = new CopyOnWriteArrayList<>();
@@ -48,6 +49,15 @@ final class Handlers {
 
   Subscription addReceipts(MatrixClient.ReceiptHandler handler) {
     return register(receipts, handler);
+  }
+
+  Subscription addPresence(Presence.Handler handler) {
+    return register(presence, handler);
+  }
+
+  /// Whether anybody hears of presence: else it is not asked for.
+  boolean hearPresence() {
+    return !presence.isEmpty();
   }
 
   Subscription addProblems(Problem.Listener listener) {
@@ -81,6 +91,10 @@ final class Handlers {
 
   void receipt(Room room, Receipt receipt) {
     receipts.forEach(handler -> calling(room.id(), () -> handler.handle(room, receipt)));
+  }
+
+  void presence(Presence changed) {
+    presence.forEach(handler -> calling(Optional.empty(), () -> handler.handle(changed)));
   }
 
   void verification(Verification phase) {

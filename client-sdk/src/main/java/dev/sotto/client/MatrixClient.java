@@ -15,10 +15,12 @@ import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -232,6 +234,14 @@ public final class MatrixClient implements AutoCloseable {
     setProfile("displayname", name);
   }
 
+  /// Changes our picture. It is not encrypted: everybody can see it.
+  ///
+  /// @throws IllegalArgumentException if its type is none of a picture
+  /// @throws IOException if it cannot be read
+  public void setAvatar(FileUpload picture) throws IOException {
+    setAvatarUrl(services().outlet().uploadPicture(picture));
+  }
+
   /// Changes our picture.
   ///
   /// @param url `mxc://server/id` of a picture that was uploaded
@@ -246,6 +256,14 @@ public final class MatrixClient implements AutoCloseable {
             Request.put("/_matrix/client/v3/profile/{}/{}", user().value(), field)
                 .json(Json.object().put(field, value))
                 .repeatable());
+  }
+
+  /// Says whether we are there, until the client is closed. Without it we are for as long as the
+  /// news are followed.
+  ///
+  /// @param status a few words to that, which are not encrypted
+  public void setPresence(Presence.State state, @Nullable String status) {
+    engine.presences().set(state, status);
   }
 
   // Handlers
@@ -287,6 +305,13 @@ public final class MatrixClient implements AutoCloseable {
   /// the news: it must return soon.
   public Subscription onReceipt(ReceiptHandler handler) {
     return engine.handlers().addReceipts(handler);
+  }
+
+  /// Hears who comes and goes, where the server tells it: all who are there, if this is called
+  /// before the news are followed, since presence is asked for only where somebody hears it. It is
+  /// not kept until handled, and runs on the thread that follows the news: it must return soon.
+  public Subscription onPresence(Presence.Handler handler) {
+    return engine.handlers().addPresence(handler);
   }
 
   /// Hears of what goes wrong where nobody waits for an answer, in handlers above all. Without a

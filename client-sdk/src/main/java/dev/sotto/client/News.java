@@ -115,6 +115,7 @@ final class News implements SyncListener {
     tellUnreadable(batch.unreadable + unreadableToDevice(content));
     batch.items.forEach(this::deliver);
     each(sections.path("join"), signals::ephemeral);
+    signals.presence(content.path("presence"));
     signals.caughtUp();
     if (content.path("to_device").path("events").size() > 0) {
       keysMayBeThere.run();

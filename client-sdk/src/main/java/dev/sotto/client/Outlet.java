@@ -314,6 +314,21 @@ final class Outlet {
     return new EncryptedFile(upload(request), encrypted.key());
   }
 
+  /// Uploads a picture that is for everybody: it is not encrypted, and the server is not told its
+  /// name.
+  ///
+  /// @throws IllegalArgumentException if its type is none of a picture
+  String uploadPicture(FileUpload picture) throws IOException {
+    if (!picture.contentType().startsWith("image/")) {
+      throw new IllegalArgumentException("A picture is of a type such as image/png.");
+    }
+    // Also tells whether it can be read.
+    if (picture.sizeBytes() == 0) {
+      throw new IllegalArgumentException("The picture is empty.");
+    }
+    return upload(picture.on(Request.post(UPLOAD)));
+  }
+
   private String upload(Request request) {
     return calls.send(
         request.repeatable().timeout(UPLOAD_TIMEOUT),

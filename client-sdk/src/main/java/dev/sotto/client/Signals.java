@@ -5,12 +5,14 @@ import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
-/// What passes and is not kept: who is typing, who has read what, and that the first answer is in.
+/// What passes and is not kept: who is typing, who has read what, who is there, and that the first
+/// answer is in.
 final class Signals {
   private final Handlers handlers;
   private final Function<RoomId, Room> rooms;
@@ -63,6 +65,26 @@ final class Signals {
       return;
     }
     handlers.receipt(rooms.apply(room), receipt);
+  }
+
+  /// @param json the section of the sync
+  void presence(JsonNode json) {
+    for (JsonNode event : json.path("events")) {
+      JsonNode content = event.path("content");
+      for (Presence.State state : Presence.State.values()) {
+        if (Presences.key(state).equals(content.path("presence").stringValue(null))) {
+          try {
+            handlers.presence(
+                new Presence(
+                    new UserId(event.path("sender").stringValue("")),
+                    state,
+                    Optional.ofNullable(content.path("status_msg").stringValue(null))));
+          } catch (MatrixException _) {
+            // Nobody.
+          }
+        }
+      }
+    }
   }
 
   /// An answer was dealt with.

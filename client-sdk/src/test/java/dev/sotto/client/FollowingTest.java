@@ -20,7 +20,7 @@ class FollowingTest {
           sandbox.session,
           sandbox.kept,
           _ -> {},
-          SyncSettings.usual(),
+          SyncSettings::usual,
           sandbox.calls,
           sandbox.handlers,
           sandbox.pace);

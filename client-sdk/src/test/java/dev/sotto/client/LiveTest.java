@@ -20,6 +20,7 @@ import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.TextMessage;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.UserId;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -293,6 +294,47 @@ class LiveTest extends LiveClients {
     typing.await(Boolean::booleanValue);
     his.typing(Duration.ZERO);
     assertFalse(typing.await());
+  }
+
+  @Test
+  void presenceIsToldAndLasts() throws InterruptedException {
+    MatrixClient other = started(bob);
+    MatrixClient person = client(ada);
+    Heard<Presence> presences = new Heard<>();
+    person.onPresence(presences::tell);
+    Room room = person.createRoom(NewRoom.unnamed().unencrypted().invite(other.user()));
+    Room his = other.join(room.id().value());
+    other.setPresence(Presence.State.UNAVAILABLE, "at lunch");
+    person.start();
+    person.awaitFirstSync();
+    Presence away =
+        presences.await(
+            presence ->
+                presence.user().equals(other.user())
+                    && presence.state() == Presence.State.UNAVAILABLE);
+    assertEquals(Optional.of("at lunch"), away.status());
+    // What comes with his own message is asked for by another request, which says the same.
+    Heard<TextMessage> own = heard(other, TextMessage.class);
+    Heard<TextMessage> hers = heard(person, TextMessage.class);
+    for (String text : List.of("one", "two")) {
+      his.send(text);
+      own.await();
+      hers.await();
+    }
+    other.setPresence(Presence.State.UNAVAILABLE, "still");
+    Presence next = presences.await(presence -> presence.user().equals(other.user()));
+    assertEquals(
+        new Presence(other.user(), Presence.State.UNAVAILABLE, Optional.of("still")), next);
+  }
+
+  @Test
+  void pictureIsUploadedForAllToSee() throws IOException {
+    MatrixClient person = client(ada);
+    byte[] picture = {(byte) 0x89, 'P', 'N', 'G'};
+    person.setAvatar(FileUpload.of("me.png", "image/png", picture));
+    assertTrue(person.profile(person.user()).avatarUrl().orElseThrow().startsWith("mxc://"));
+    FileUpload text = FileUpload.of("secret.txt", "text/plain", picture);
+    assertThrows(IllegalArgumentException.class, () -> person.setAvatar(text));
   }
 
   @Test

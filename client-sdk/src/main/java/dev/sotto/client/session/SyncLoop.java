@@ -8,6 +8,7 @@ import dev.sotto.client.http.Requests;
 import dev.sotto.client.http.Retries;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Asks for the news of a session, hands each answer to a listener and keeps the place after it,
@@ -95,7 +96,11 @@ public final class SyncLoop {
       request = request.query("since", since);
     }
     String filter = frugal ? settings.frugalFilter() : settings.filter();
-    return filter == null ? request : request.query("filter", filter);
+    if (filter != null) {
+      request = request.query("filter", filter);
+    }
+    Optional<String> presence = settings.presence().get();
+    return presence.isEmpty() ? request : request.query("set_presence", presence.get());
   }
 
   private int fail(MatrixRequestException failure, int failures) {

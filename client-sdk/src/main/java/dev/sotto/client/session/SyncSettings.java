@@ -2,6 +2,8 @@ package dev.sotto.client.session;
 
 import dev.sotto.client.http.Retries;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How the news are asked for.
@@ -10,9 +12,15 @@ import org.jspecify.annotations.Nullable;
 /// @param filter a filter's id or its JSON; null for everything
 /// @param frugalFilter one that leaves out more, for when the answer is longer than what is read of
 ///   it; null if there is none
+/// @param presence what each request says of whether the user is there; empty if nothing, then the
+///   request itself makes the user be there
 /// @param backOff the waits while the server does not answer; it is asked without end
 public record SyncSettings(
-    Duration hold, @Nullable String filter, @Nullable String frugalFilter, Retries backOff) {
+    Duration hold,
+    @Nullable String filter,
+    @Nullable String frugalFilter,
+    Supplier<Optional<String>> presence,
+    Retries backOff) {
   /// How much longer than the server's hold an answer may take.
   static final Duration GRACE = Duration.ofMinutes(2);
 
@@ -25,6 +33,10 @@ public record SyncSettings(
   public static SyncSettings usual() {
     Duration minute = Duration.ofMinutes(1);
     return new SyncSettings(
-        Duration.ofSeconds(30), null, null, new Retries(1, Duration.ofSeconds(1), minute, minute));
+        Duration.ofSeconds(30),
+        null,
+        null,
+        Optional::empty,
+        new Retries(1, Duration.ofSeconds(1), minute, minute));
   }
 }

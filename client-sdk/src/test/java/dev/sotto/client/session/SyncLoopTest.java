@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -128,17 +129,21 @@ class SyncLoopTest {
   }
 
   @Test
-  void filterIsSent() {
+  void filterAndPresenceAreSent() {
     SyncSettings usual = SyncSettings.usual();
-    SyncSettings filtered = new SyncSettings(usual.hold(), "{\"room\":{}}", null, usual.backOff());
+    SyncSettings filtered =
+        new SyncSettings(
+            usual.hold(), "{\"room\":{}}", null, () -> Optional.of("offline"), usual.backOff());
     runUntilLoggedOut(session.sync(place, new Listener(), filtered));
-    assertEquals(List.of("?timeout=30000&filter=%7B%22room%22%3A%7B%7D%7D"), paths());
+    assertEquals(
+        List.of("?timeout=30000&filter=%7B%22room%22%3A%7B%7D%7D&set_presence=offline"), paths());
   }
 
   @Test
   void answerThatIsTooLongIsAskedForFrugallyOnce() {
     SyncSettings usual = SyncSettings.usual();
-    SyncSettings settings = new SyncSettings(usual.hold(), "many", "few", usual.backOff());
+    SyncSettings settings =
+        new SyncSettings(usual.hold(), "many", "few", Optional::empty, usual.backOff());
     server.answerEndlessly(200).answer(200, upTo("s1"));
     runUntilLoggedOut(session.sync(place, new Listener(), settings));
     assertEquals(
