@@ -71,7 +71,7 @@ class InvitesTest {
     sandbox.room.invite(Sandbox.ADA);
     assertEquals(List.of("state", "state", "upload", "invite"), asked());
     // Nobody answers for the machine here, which is not the one of the room.
-    assertTrue(problems.getFirst().cause().getMessage().contains("devices"));
+    assertTrue(String.valueOf(problems.getFirst().cause().getMessage()).contains("devices"));
   }
 
   @Test

@@ -222,7 +222,7 @@ class SecurityLiveTest extends LiveClients {
     room.invite(other.user());
     Problem problem = problems.await();
     assertEquals(Problem.Kind.LEFT_OUT, problem.kind());
-    assertTrue(problem.cause().getMessage().contains(unsigned.device().value()));
+    assertTrue(String.valueOf(problem.cause().getMessage()).contains(unsigned.device().value()));
     RoomEvent read = invitations.await().accept().event(sent);
     assertEquals("in the beginning", assertInstanceOf(TextMessage.class, read).text());
   }
