@@ -1,7 +1,5 @@
 package dev.sotto.client.encryption.backup;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.sotto.client.encryption.backup.BackupState.Active;
 import dev.sotto.client.encryption.backup.BackupState.None;
 import dev.sotto.client.encryption.backup.BackupState.Unasked;
@@ -55,8 +53,9 @@ public final class KeyBackup implements AutoCloseable {
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#mkey_backup
   public static final String PREFERENCE = "m.key_backup";
 
-  private static final String GROUP = "backup";
-  private static final String CREATING = "creating";
+  /// Where it is kept what is known of it.
+  static final String GROUP = "backup";
+
   private static final String OFF = "off";
 
   private final CryptoStore store;
@@ -66,10 +65,10 @@ public final class KeyBackup implements AutoCloseable {
   private final PrivateBackupKeys privateKeys;
   private final BackupUploads uploads;
   private final MissingKeys missing;
+  private final NewBackup coming;
   private BackupState state = new Unasked();
   private @Nullable BackupVersion shown;
   private @Nullable BackupVersionQuery query;
-  private @Nullable BackupCreate creation;
   private @Nullable String refusedVersion;
   private boolean isOff;
 
@@ -88,6 +87,7 @@ public final class KeyBackup implements AutoCloseable {
     privateKeys = new PrivateBackupKeys(store);
     uploads = new BackupUploads(sessions, ids);
     missing = new MissingKeys(ids, clock);
+    coming = new NewBackup(store, signers, ids);
     isOff = store.get(Shelf.STATE, GROUP, OFF).isPresent();
   }
 
@@ -177,10 +177,10 @@ public final class KeyBackup implements AutoCloseable {
   private void show(BackupVersion version) {
     Set<String> kept = new HashSet<>(Set.of(version.publicKey().base64()));
     List<Change> changes = new ArrayList<>();
-    if (creating().filter(version.publicKey().base64()::equals).isPresent()) {
-      changes.add(new Change.Delete(Shelf.STATE, GROUP, CREATING));
+    if (coming.publicKey().filter(version.publicKey().base64()::equals).isPresent()) {
+      changes.add(NewBackup.done());
     }
-    creating().ifPresent(kept::add);
+    coming.publicKey().ifPresent(kept::add);
     shown = version;
     judge(version);
     if (state instanceof Active) {
@@ -211,48 +211,22 @@ public final class KeyBackup implements AutoCloseable {
   /// Makes a new backup, in place of the one that there may be, and turns backups on. It is offered
   /// ([#creation()]) until the server has it; its private key is here from now on.
   public void create() {
-    try (BackupDecryption made = BackupDecryption.create();
-        BackupKey key = made.key()) {
-      byte[] name = made.publicKey().base64().getBytes(US_ASCII);
-      store.apply(
-          List.of(
-              PrivateBackupKeys.put(key),
-              new Change.Put(Shelf.STATE, GROUP, CREATING, name),
-              new Change.Delete(Shelf.STATE, GROUP, OFF)));
-    }
-    creation = null;
+    coming.make(new Change.Delete(Shelf.STATE, GROUP, OFF));
     isOff = false;
-  }
-
-  /// The public key of what is to be made, in base64.
-  private Optional<String> creating() {
-    return store.get(Shelf.STATE, GROUP, CREATING).map(name -> new String(name, US_ASCII));
   }
 
   /// The backup that is to be made, if there is one that the server is not known to have.
   public Optional<BackupCreate> creation() {
-    Optional<String> publicKey = creating();
     // First it is asked whether an earlier process has made it.
-    if (publicKey.isEmpty() || creation != null || state instanceof Unasked) {
-      return Optional.empty();
-    }
-    ObjectNode authData = Json.object().put("public_key", publicKey.get());
-    signers.sign(authData);
-    ObjectNode body = Json.object().put("algorithm", BackupVersion.ALGORITHM);
-    body.set("auth_data", authData);
-    BackupCreate request = new BackupCreate(ids.next(), body);
-    creation = request;
-    return Optional.of(request);
+    return state instanceof Unasked ? Optional.empty() : coming.request();
   }
 
   /// The server has made the backup.
   public void created(BackupCreate request, ObjectNode answer) {
-    if (!request.equals(creation)) {
-      return;
+    if (coming.ended(request)) {
+      BackupVersion.of(answer, request.body().path("auth_data"))
+          .ifPresentOrElse(this::show, this::recheck);
     }
-    creation = null;
-    BackupVersion.of(answer, request.body().path("auth_data"))
-        .ifPresentOrElse(this::show, this::recheck);
   }
 
   // Its private key
@@ -280,7 +254,7 @@ public final class KeyBackup implements AutoCloseable {
 
   private Stream<Curve25519Key> publicKeys() {
     return Stream.concat(
-        creating().map(PrivateBackupKeys::named).stream(),
+        coming.publicKey().map(PrivateBackupKeys::named).stream(),
         Optional.ofNullable(shown).map(BackupVersion::publicKey).stream());
   }
 
@@ -365,9 +339,8 @@ public final class KeyBackup implements AutoCloseable {
 
   /// The server does not make the backup; it is not offered again.
   public void refused(BackupCreate request) {
-    if (request.equals(creation)) {
-      creation = null;
-      store.apply(List.of(new Change.Delete(Shelf.STATE, GROUP, CREATING)));
+    if (coming.ended(request)) {
+      store.apply(List.of(NewBackup.done()));
     }
   }
 
@@ -380,8 +353,7 @@ public final class KeyBackup implements AutoCloseable {
 
   /// It is not known whether the server has made the backup; it is asked.
   public void failed(BackupCreate request) {
-    if (request.equals(creation)) {
-      creation = null;
+    if (coming.ended(request)) {
       recheck();
     }
   }
