@@ -1,6 +1,7 @@
 package dev.sotto.client.encryption.verification;
 
 import dev.sotto.client.verification.CancelCode;
+import dev.sotto.client.verification.Verification;
 import dev.sotto.client.verification.Verification.Open;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
@@ -27,6 +28,25 @@ final class Exchanges implements AutoCloseable {
   static final int MAX_ENDED = 256;
 
   private final Map<Flow, Exchange> byFlow = new LinkedHashMap<>();
+  private final Map<Long, Verification> changed = new LinkedHashMap<>();
+  private long lastId;
+
+  /// What no verification was called by before.
+  long nextId() {
+    return ++lastId;
+  }
+
+  /// One has come into this phase.
+  void changed(Verification phase) {
+    changed.put(phase.id(), phase);
+  }
+
+  /// Those that have gone on since this was asked last, each in the phase it is in now.
+  List<Verification> takeChanged() {
+    List<Verification> all = List.copyOf(changed.values());
+    changed.clear();
+    return all;
+  }
 
   void add(Exchange exchange) {
     byFlow.put(exchange.route().flow(), exchange);

@@ -2,6 +2,7 @@ package dev.sotto.client.encryption.verification;
 
 import java.util.Arrays;
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The messages of a verification.
 enum MessageType {
@@ -29,5 +30,11 @@ enum MessageType {
 
   static Optional<MessageType> of(String value) {
     return Arrays.stream(values()).filter(type -> type.value.equals(value)).findFirst();
+  }
+
+  /// Whether an event of a room asks for a verification.
+  static boolean isRequest(String type, ObjectNode content) {
+    return type.equals(ROOM_MESSAGE)
+        && REQUEST.value().equals(content.path("msgtype").stringValue(null));
   }
 }

@@ -13,28 +13,20 @@ import dev.sotto.client.verification.Verification.Ready;
 import dev.sotto.client.verification.Verification.RequestReceived;
 import dev.sotto.client.verification.Verification.RequestSent;
 import dev.sotto.client.verification.Verification.Scanned;
-import dev.sotto.client.verification.Verification.Unsupported;
 import dev.sotto.protocol.crypto.VerifyKey;
-import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Leads this device's verifications, several at a time. It is given what comes in and gives out
@@ -45,16 +37,11 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#device-verification
 public final class Verifications implements AutoCloseable {
-  private static final int MAX_REFUSED = 256;
-  private static final Duration MAX_AHEAD = Duration.ofMinutes(5);
-
   private final RequestIds ids;
   private final Outbox outbox;
   private final Exchanges exchanges = new Exchanges();
-  private final Map<Long, Verification> changed = new LinkedHashMap<>();
-  private final SequencedSet<Flow> refused = new LinkedHashSet<>();
+  private final Arrivals arrivals;
   private Own own;
-  private long lastId;
 
   /// @param fingerprint the Ed25519 key of this device
   /// @param methods what this device can do, see [#offer]
@@ -70,16 +57,12 @@ public final class Verifications implements AutoCloseable {
     this.own = new Own(user, device, fingerprint, keys, methods, clock, random);
     this.ids = ids;
     this.outbox = new Outbox(ids, clock);
+    this.arrivals = new Arrivals(exchanges, outbox);
   }
 
   /// Whether an event, in a room or to a device, is one that has to be heard here.
   public static boolean isVerification(String type, ObjectNode content) {
-    return MessageType.of(type).isPresent() || isRequest(type, content);
-  }
-
-  private static boolean isRequest(String type, ObjectNode content) {
-    return type.equals(MessageType.ROOM_MESSAGE)
-        && MessageType.REQUEST.value().equals(content.path("msgtype").stringValue(null));
+    return MessageType.of(type).isPresent() || MessageType.isRequest(type, content);
   }
 
   // What the user does.
@@ -133,10 +116,10 @@ public final class Verifications implements AutoCloseable {
   }
 
   private RequestSent begin(Flow flow, Peer peer, Set<DeviceId> devices) {
-    RequestSent first = new RequestSent(++lastId, peer);
+    RequestSent first = new RequestSent(exchanges.nextId(), peer);
     Route route = new Route(outbox, flow, peer.user(), devices);
     Instant now = own.clock().instant();
-    exchanges.add(new Exchange(own, route, this::news, first, now, List.of()));
+    exchanges.add(new Exchange(own, route, exchanges::changed, first, now, List.of()));
     return first;
   }
 
@@ -228,13 +211,7 @@ public final class Verifications implements AutoCloseable {
   /// A `Done` is among them exactly once: its keys are to be signed then.
   public List<Verification> changed() {
     expire();
-    List<Verification> all = List.copyOf(changed.values());
-    changed.clear();
-    return all;
-  }
-
-  private void news(Verification phase) {
-    changed.put(phase.id(), phase);
+    return exchanges.takeChanged();
   }
 
   /// The users whose keys have to be asked for unless they are known: those who were asked to
@@ -283,162 +260,15 @@ public final class Verifications implements AutoCloseable {
   public void receive(
       UserId sender, @Nullable DeviceId senderDevice, String type, ObjectNode content) {
     expire();
-    Optional<MessageType> known = MessageType.of(type);
-    Optional<String> transaction = Content.optionalText(content, "transaction_id");
-    if (known.isEmpty() || transaction.isEmpty() || isFromHere(sender, content)) {
-      return;
-    }
-    Message message = new Message(sender, senderDevice, known.get(), content);
-    Flow flow = new Flow.ByDevice(sender, transaction.get());
-    Optional<Exchange> exchange = exchanges.find(flow);
-    if (exchange.isPresent()) {
-      exchange.get().hear(message);
-    } else if (Content.isSane(content)) {
-      switch (message.type()) {
-        case REQUEST -> requestedByDevice(flow, message);
-        case START -> startedWithoutRequest(flow, message);
-        case READY, ACCEPT, KEY, MAC, DONE -> refuse(flow, message);
-        case CANCEL -> {}
-      }
-    }
-  }
-
-  /// A message to all devices of a user comes back to the one that sent it.
-  private boolean isFromHere(UserId sender, ObjectNode content) {
-    return sender.equals(own.user())
-        && own.device().value().equals(content.path("from_device").stringValue(null));
-  }
-
-  private void requestedByDevice(Flow flow, Message message) {
-    JsonNode timestamp = message.content().path("timestamp");
-    if (timestamp.isIntegralNumber() && timestamp.canConvertToLong()) {
-      requested(flow, message, null, Instant.ofEpochMilli(timestamp.longValue()));
-    }
-  }
-
-  private void startedWithoutRequest(Flow flow, Message message) {
-    ObjectNode content = message.content();
-    Optional<DeviceId> device = Content.optionalDevice(content, "from_device");
-    if (device.isEmpty() || !message.mayBeFrom(device.get())) {
-      return;
-    }
-    if (!Methods.SAS.equals(content.path("method").stringValue(null))) {
-      tell(message.sender(), device.get(), flow, CancelCode.UNKNOWN_METHOD);
-    } else if (exchanges.mayBegin(message.sender())) {
-      Peer peer = new Peer(message.sender(), device.get(), null);
-      Route route = new Route(outbox, flow, peer.user(), Set.of(device.get()));
-      RequestReceived first = new RequestReceived(++lastId, peer);
-      exchanges.add(new Exchange(own, route, this::news, first, content));
-      exchanges.cancelSeveral(peer.user(), device.get());
-    }
-  }
-
-  /// Says that a transaction is not known, most likely no longer; once for each.
-  private void refuse(Flow flow, Message message) {
-    if (!refused.add(flow)) {
-      return;
-    }
-    if (refused.size() > MAX_REFUSED) {
-      refused.removeFirst();
-    }
-    DeviceId device =
-        message.senderDevice() != null
-            ? message.senderDevice()
-            : Content.optionalDevice(message.content(), "from_device").orElse(null);
-    tell(message.sender(), device, flow, CancelCode.UNKNOWN_TRANSACTION);
-  }
-
-  /// @param device null if it could be any of the user's
-  private void tell(UserId user, @Nullable DeviceId device, Flow flow, CancelCode code) {
-    ObjectNode content = Route.cancellation(code);
-    flow.tag(content);
-    if (device == null) {
-      outbox.toAllDevices(user, MessageType.CANCEL, content);
-    } else {
-      outbox.toDevices(user, Set.of(device), MessageType.CANCEL, content);
-    }
+    MessageType.of(type)
+        .ifPresent(known -> arrivals.take(own, new Message(sender, senderDevice, known, content)));
   }
 
   /// Hears an event of a room, also this user's own. Messages of verifications that are not known
   /// are others' business.
   public void receive(RoomEvent event) {
     expire();
-    if (isRequest(event.type(), event.content())) {
-      if (Content.isSane(event.content())) {
-        requestedInRoom(event);
-      }
-      return;
-    }
-    Optional<MessageType> type = MessageType.of(event.type());
-    Optional<Exchange> related = related(event).flatMap(exchanges::find);
-    if (type.isEmpty() || related.isEmpty()) {
-      return;
-    }
-    Exchange exchange = related.get();
-    Message message =
-        new Message(event.sender(), event.senderDevice(), type.get(), event.content());
-    if (event.sender().equals(exchange.peer().user())) {
-      exchange.hear(message);
-    } else if (event.sender().equals(own.user())) {
-      exchange.hearOwn(message);
-    }
-  }
-
-  private static Optional<Flow> related(RoomEvent event) {
-    JsonNode relation = event.content().path("m.relates_to");
-    if (!"m.reference".equals(relation.path("rel_type").stringValue(null))) {
-      return Optional.empty();
-    }
-    try {
-      String id = relation.path("event_id").stringValue("");
-      return Optional.of(new Flow.InRoom(event.room(), new EventId(id)));
-    } catch (MatrixException _) {
-      return Optional.empty();
-    }
-  }
-
-  private void requestedInRoom(RoomEvent event) {
-    ObjectNode content = event.content();
-    Flow.InRoom flow = new Flow.InRoom(event.room(), event.id());
-    String to = content.path("to").stringValue("");
-    if (exchanges.find(flow).isPresent()) {
-      return;
-    }
-    if (isFromHere(event.sender(), content)) {
-      // Back from the server, maybe before the answer to its sending.
-      exchanges.echoed(to, flow);
-    } else if (!event.sender().equals(own.user()) && own.user().value().equals(to)) {
-      Message message =
-          new Message(event.sender(), event.senderDevice(), MessageType.REQUEST, content);
-      requested(flow, message, event.room(), event.sentAt());
-    }
-  }
-
-  private void requested(Flow flow, Message message, @Nullable RoomId room, Instant sentAt) {
-    Instant now = own.clock().instant();
-    Optional<DeviceId> device = Content.optionalDevice(message.content(), "from_device");
-    if (device.isEmpty()
-        || !message.mayBeFrom(device.get())
-        || sentAt.isAfter(now.plus(MAX_AHEAD))
-        || sentAt.isBefore(now.minus(Exchange.MAX_TIME))
-        || !exchanges.mayBegin(message.sender())) {
-      return;
-    }
-    List<String> methods;
-    try {
-      methods = Content.texts(message.content(), "methods");
-    } catch (Breach _) {
-      return;
-    }
-    Peer peer = new Peer(message.sender(), device.get(), room);
-    Open first =
-        Methods.common(own.methods(), methods).isEmpty()
-            ? new Unsupported(++lastId, peer)
-            : new RequestReceived(++lastId, peer);
-    Route route = new Route(outbox, flow, peer.user(), Set.of(device.get()));
-    Instant begun = sentAt.isAfter(now) ? now : sentAt;
-    exchanges.add(new Exchange(own, route, this::news, first, begun, methods));
-    exchanges.cancelSeveral(peer.user(), device.get());
+    arrivals.take(own, event);
   }
 
   /// Forgets all of them, without a word to the other sides.
