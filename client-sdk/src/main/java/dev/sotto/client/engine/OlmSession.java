@@ -8,8 +8,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 public final class OlmSession implements AutoCloseable {
   private static final Native FREE = Native.of("vodozemac_olm_session_free", "V(P)");
   private static final Native SESSION_ID = Native.of("vodozemac_olm_session_session_id", "V(PP)");
-  private static final Native HAS_RECEIVED =
-      Native.of("vodozemac_olm_session_has_received_message", "I(P)");
   private static final Native ENCRYPT = Native.of("vodozemac_olm_session_encrypt", "V(PPPI)");
   private static final Native DECRYPT = Native.of("vodozemac_olm_session_decrypt", "V(PPPP)");
   private static final Pickles PICKLES = Pickles.of("olm_session");
@@ -40,12 +38,6 @@ public final class OlmSession implements AutoCloseable {
   /// The same at both ends.
   public String id() {
     return id;
-  }
-
-  /// Whether the other side is known to have the session: it has answered, or begun it. Until then
-  /// each message is a pre-key message.
-  public boolean hasReceived() {
-    return handle.use(session -> HAS_RECEIVED.number(session) != 0);
   }
 
   public OlmMessage encrypt(byte[] plaintext) {

@@ -10,10 +10,7 @@ import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Begins sessions on one homeserver.
@@ -33,21 +30,6 @@ public final class Logins implements AutoCloseable {
     this.server = server;
     this.settings = settings;
     this.requests = Requests.anonymous(server, settings);
-  }
-
-  /// The ways to log in that the server offers, such as `m.login.password`.
-  public List<String> flows() {
-    return requests.send(
-        Request.get(LOGIN),
-        answer -> {
-          List<String> types = new ArrayList<>();
-          for (JsonNode flow : answer.path("flows")) {
-            if (flow.path("type").isString()) {
-              types.add(flow.path("type").stringValue());
-            }
-          }
-          return List.copyOf(types);
-        });
   }
 
   /// Logs in with a password, on a new device.

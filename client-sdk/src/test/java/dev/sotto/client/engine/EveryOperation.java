@@ -91,7 +91,6 @@ final class EveryOperation {
       OlmMessage answer = pair.toAlice().encrypt(PLAINTEXT);
       pair.toBob().decrypt(answer);
       refused(answer::preKey);
-      pair.toBob().hasReceived();
       OlmSession.unpickle(pair.toBob().pickle(key), key).close();
       refused(() -> pair.toBob().decrypt(OlmMessage.of(OlmMessage.Kind.NORMAL, PLAINTEXT)));
     }

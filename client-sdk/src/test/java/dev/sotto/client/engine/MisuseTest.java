@@ -2,10 +2,8 @@ package dev.sotto.client.engine;
 
 import static dev.sotto.client.engine.OlmPair.bytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.engine.MegolmKey.Format;
 import dev.sotto.client.engine.OlmMessage.Kind;
@@ -61,10 +59,7 @@ class MisuseTest {
       session.close();
       session.close();
       assertClosed(
-          () -> session.pickle(key),
-          session::hasReceived,
-          () -> session.encrypt(TEXT),
-          () -> session.decrypt(message));
+          () -> session.pickle(key), () -> session.encrypt(TEXT), () -> session.decrypt(message));
     }
   }
 
@@ -229,8 +224,6 @@ class MisuseTest {
       for (Executable call : calls) {
         assertThrows(NullPointerException.class, call);
       }
-      assertFalse(pair.toBob().hasReceived());
-      assertTrue(pair.toAlice().hasReceived());
     }
   }
 }

@@ -4,8 +4,6 @@ import static dev.sotto.client.engine.OlmPair.assertRefused;
 import static dev.sotto.client.engine.OlmPair.bytes;
 import static dev.sotto.client.engine.OlmPair.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.engine.EngineException.Reason;
 import dev.sotto.client.engine.OlmMessage.Kind;
@@ -46,10 +44,8 @@ class OlmTest {
 
   @Test
   void untilTheOtherSideAnswersEachMessageBeginsTheSession() throws EngineException {
-    assertFalse(pair.toBob().hasReceived());
     assertEquals(Kind.PRE_KEY, pair.toBob().encrypt(bytes("still")).kind());
     pair.toBob().decrypt(pair.toAlice().encrypt(bytes("answer")));
-    assertTrue(pair.toBob().hasReceived());
     assertEquals(Kind.NORMAL, pair.toBob().encrypt(bytes("from now on")).kind());
   }
 

@@ -18,7 +18,6 @@ import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,12 +84,6 @@ class SessionTest {
     logins.withToken(SecretText.of("once"), "My bot", keeper).close();
     assertEquals("m.login.token", body(0).path("type").asString());
     assertEquals("once", body(0).path("token").asString());
-  }
-
-  @Test
-  void flowsAreRead() {
-    server.answer(200, "{\"flows\":[{\"type\":\"m.login.password\"},{\"type\":7},\"x\"]}");
-    assertEquals(List.of("m.login.password"), logins.flows());
   }
 
   @Test

@@ -8,9 +8,4 @@ package dev.sotto.client.encryption.backup;
 public record Restored(int imported, int known, int unusable) {
   /// Nothing yet.
   public static final Restored NOTHING = new Restored(0, 0, 0);
-
-  /// Both together.
-  public Restored plus(Restored other) {
-    return new Restored(imported + other.imported, known + other.known, unusable + other.unusable);
-  }
 }

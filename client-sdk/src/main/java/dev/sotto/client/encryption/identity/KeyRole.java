@@ -22,13 +22,6 @@ public enum KeyRole {
     return usage;
   }
 
-  /// What the private key is called in secret storage and when it is shared between devices.
-  ///
-  /// @spec https://spec.matrix.org/v1.19/client-server-api/#secrets
-  public String secretName() {
-    return "m.cross_signing." + usage;
-  }
-
   /// Where a published key stands in an upload, or, with an `s`, in an answer to a query.
   String field() {
     return usage + "_key";
