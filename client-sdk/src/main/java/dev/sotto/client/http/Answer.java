@@ -60,7 +60,21 @@ final class Answer {
   /// @throws MatrixException `M_NOT_JSON` or `M_BAD_JSON` if it is none, or if it is beyond the
   ///   limits in what cannot be left out
   static ObjectNode read(byte[] body) {
-    if (!(parse(body) instanceof ObjectNode answer)) {
+    ObjectNode answer = withinLimits(parse(body));
+    if (!fits(answer, Json.MAX_DEPTH)) {
+      // Half a surrogate pair beside the lists may be all that is wrong.
+      answer = withinLimits(parseMended(body));
+    }
+    if (!fits(answer, Json.MAX_DEPTH)) {
+      throw MatrixException.badJson(
+          "This JSON is nested too deeply, or holds a name or number that is too long.");
+    }
+    return answer;
+  }
+
+  /// Leaves out what can be left out.
+  private static ObjectNode withinLimits(JsonNode body) {
+    if (!(body instanceof ObjectNode answer)) {
       throw MatrixException.badJson("A JSON object is expected here.");
     }
     for (String name : OF_USERS) {
@@ -73,10 +87,6 @@ final class Answer {
       keepMembers(answer.path(name), value -> fits(value, Json.MAX_DEPTH));
     }
     keepElements(answer, Json.MAX_DEPTH);
-    if (!fits(answer, Json.MAX_DEPTH)) {
-      throw MatrixException.badJson(
-          "This JSON is nested too deeply, or holds a name or number that is too long.");
-    }
     return answer;
   }
 

@@ -109,6 +109,13 @@ class AnswerTest {
   }
 
   @Test
+  void halfASurrogatePairBesideTheListsSpoilsNothing() {
+    server.answer(200, "{\"name\":\"\\ud83d\",\"events\":[" + GOOD + "]}");
+    assertEquals(
+        Json.parse("{\"name\":\"\ufffd\",\"events\":[" + GOOD + "]}"), requests.send(SYNC));
+  }
+
+  @Test
   void bytesThatAreNoTextSpoilNothing() {
     byte[] body = "{\"events\":[{\"a\":\"?\"}]}".getBytes(StandardCharsets.UTF_8);
     body["{'events':[{'a':'".length()] = (byte) 0xff;
