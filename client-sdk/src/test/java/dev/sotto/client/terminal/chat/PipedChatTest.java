@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.AgainstServer;
 import dev.sotto.client.BuiltServer;
+import dev.sotto.client.MatrixClient;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ class PipedChatTest extends AgainstServer {
       ada.await("you: good morning");
       assertEquals(1, ada.count("you came in"));
       assertEquals(1, bob.count("you came in"));
-      verify(ada, bob);
+      verify(ada, bob, "@bob");
       bob.type("/me \u001b[2Jwaves");
       ada.await("* @bob:localhost \uFFFD[2Jwaves");
       bob.type("/file " + picture);
@@ -99,8 +100,8 @@ class PipedChatTest extends AgainstServer {
     }
   }
 
-  private static void verify(PipedChat ada, PipedChat bob) throws Exception {
-    ada.type("/verify @bob");
+  private static void verify(PipedChat ada, PipedChat bob, String user) throws Exception {
+    ada.type("/verify " + user);
     bob.await("asks for verification");
     bob.type("/verify");
     assertEquals(bob.awaitAfter("* Compare with", 7), ada.awaitAfter("* Compare with", 7));
@@ -108,6 +109,45 @@ class PipedChatTest extends AgainstServer {
     bob.type("yes");
     ada.await(" is verified");
     bob.await(" is verified");
+  }
+
+  @Test
+  void whoHasBegunAnewIsToldNothingUntilVerifiedAgain() throws Exception {
+    register("gina", "hans");
+    try (PipedChat gina = chat("gina");
+        PipedChat hans = chat("hans")) {
+      hans.await("You are @hans:localhost");
+      gina.type("/create Office @hans");
+      hans.await("invites you to Office");
+      hans.type("/join");
+      gina.await("@hans:localhost came in");
+      verify(gina, hans, "@hans");
+      assertEquals(0, gina.end());
+      assertEquals(0, hans.end());
+    }
+    beginAnew("hans");
+    try (PipedChat gina = chat("gina");
+        PipedChat hans = chat("hans")) {
+      gina.await("@hans:localhost shows another identity than before, which you had verified.");
+      gina.type("not for strangers");
+      gina.await("Not sent;");
+      verify(gina, hans, "@hans");
+      gina.type("for you again");
+      hans.await("@gina:localhost: for you again");
+      assertEquals(0, hans.count("not for strangers"));
+    }
+  }
+
+  private void beginAnew(String user) throws InterruptedException {
+    Place place = Place.at(folder.resolve(user + ".db"));
+    try (MatrixClient client =
+        MatrixClient.at(url())
+            .store(place.store(), place.key())
+            .login(user, BuiltServer.PASSWORD)) {
+      client.start();
+      client.awaitFirstSync();
+      client.security().resetIdentity();
+    }
   }
 
   @Test
