@@ -48,6 +48,10 @@ public final class DeviceTracking {
 
   private static final int MOST_DOUBLINGS = 10;
 
+  /// How often in a row a user's server may not answer, and yet is asked again at once when it
+  /// tells of changes. All that is sent waits for its answers.
+  private static final int MAX_RESUMED = 3;
+
   private static final byte[] KNOWN = "known".getBytes(StandardCharsets.UTF_8);
   private static final byte[] OUTDATED = "outdated".getBytes(StandardCharsets.UTF_8);
 
@@ -71,9 +75,10 @@ public final class DeviceTracking {
   private @Nullable Question asked;
 
   /// @param until when the user is left alone
-  /// @param times how often in a row there was no answer of use when this user alone was asked
-  ///   about; 0 if it was the user's server that did not answer
-  private record Failure(Instant until, int times) {}
+  /// @param times how often in a row
+  /// @param alone whether there was no answer of use when this user alone was asked about, so that
+  ///   it would spoil the answer for others; else it was the user's server that did not answer
+  private record Failure(Instant until, int times, boolean alone) {}
 
   /// A query under way.
   ///
@@ -128,11 +133,17 @@ public final class DeviceTracking {
     for (UserId user : users) {
       tracked.add(user);
       outdated.put(user, lastNews);
-      // The user's server is back; but who can be asked about alone only stays so.
-      failed.computeIfPresent(user, (_, failure) -> failure.times == 0 ? null : failure);
+      failed.computeIfPresent(user, (_, failure) -> resumed(failure));
       changes.add(new Change.Put(Shelf.TRACKING, GROUP, user.value(), OUTDATED));
     }
     apply(changes);
+  }
+
+  /// Who tells of changes is back; but some do so all the time and yet do not answer.
+  private Failure resumed(Failure failure) {
+    return failure.alone || failure.times > MAX_RESUMED
+        ? failure
+        : new Failure(clock.instant(), failure.times, false);
   }
 
   private void apply(List<Change> changes) {
@@ -160,11 +171,12 @@ public final class DeviceTracking {
   /// Whether this user would spoil the answer for others.
   private boolean isAskedAlone(UserId user) {
     Failure failure = failed.get(user);
-    return failure != null && failure.times > 0;
+    return failure != null && failure.alone;
   }
 
-  private void pause(UserId user, Duration pause, int times) {
-    failed.put(user, new Failure(clock.instant().plus(pause), times));
+  private int timesFailed(UserId user) {
+    Failure failure = failed.get(user);
+    return failure == null ? 0 : failure.times;
   }
 
   /// What is to be asked, if anything is outdated and nothing is under way.
@@ -204,7 +216,7 @@ public final class DeviceTracking {
     List<UserId> settled = new ArrayList<>();
     for (UserId user : question.users) {
       if (failures.has(user.server().value())) {
-        pause(user, PAUSE, 0);
+        failed.put(user, new Failure(clock.instant().plus(PAUSE), timesFailed(user) + 1, false));
       } else if (tracked.contains(user)) {
         failed.remove(user);
         changes.addAll(keep(user, answer.path("device_keys").path(user.value()), changed));
@@ -237,10 +249,11 @@ public final class DeviceTracking {
       return;
     }
     UserId user = question.users.getFirst();
-    Failure before = failed.get(user);
-    int times = before == null ? 0 : before.times;
+    int times = isAskedAlone(user) ? timesFailed(user) : 0;
     Duration pause = PAUSE.multipliedBy(1L << Math.min(times, MOST_DOUBLINGS));
-    pause(user, pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE, times + 1);
+    Instant until =
+        clock.instant().plus(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+    failed.put(user, new Failure(until, times + 1, true));
   }
 
   /// The query was not answered; it is asked again.

@@ -32,6 +32,11 @@ final class SessionClaims {
   private static final int MAX_DEVICES_OF_REQUEST = 500;
   private static final int MAX_UNREACHABLE = 20_000;
 
+  private static final int MAX_SILENT_SERVERS = 1_000;
+
+  /// How long no device of a server is claimed a key of after it did not answer.
+  private static final Duration PAUSE_OF_SERVER = Duration.ofMinutes(5);
+
   /// How long a device is left alone after the server had no key for it.
   private static final Duration PAUSE = Duration.ofMinutes(15);
 
@@ -42,6 +47,10 @@ final class SessionClaims {
   private final InstantSource clock;
   private final Map<DeviceKey, Device> wanted = new LinkedHashMap<>();
   private final Recent<DeviceKey, Unreachable> unreachable = new Recent<>(MAX_UNREACHABLE);
+
+  // Those that did not answer: whoever has new devices all the time would else be waited for each
+  // time.
+  private final Recent<String, Instant> silentServers = new Recent<>(MAX_SILENT_SERVERS);
   private int mostDevices = MAX_DEVICES_OF_REQUEST;
   private @Nullable Claim underWay;
 
@@ -72,7 +81,13 @@ final class SessionClaims {
 
   boolean isUnreachable(Device device) {
     Unreachable found = unreachable.get(DeviceKey.of(device));
-    return found != null && clock.instant().isBefore(found.since.plus(PAUSE));
+    return found != null && clock.instant().isBefore(found.since.plus(PAUSE))
+        || isSilent(device.user().server().value());
+  }
+
+  private boolean isSilent(String server) {
+    Instant since = silentServers.get(server);
+    return since != null && clock.instant().isBefore(since.plus(PAUSE_OF_SERVER));
   }
 
   private boolean isClaimedAlone(Device device) {
@@ -133,6 +148,10 @@ final class SessionClaims {
         reached.add(device);
         unreachable.remove(DeviceKey.of(device));
       } else {
+        String server = device.user().server().value();
+        if (answer.path("failures").has(server)) {
+          silentServers.put(server, clock.instant());
+        }
         unreachable.put(DeviceKey.of(device), new Unreachable(clock.instant(), false));
       }
     }

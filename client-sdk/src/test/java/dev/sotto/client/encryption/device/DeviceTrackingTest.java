@@ -173,6 +173,26 @@ class DeviceTrackingTest {
   }
 
   @Test
+  void aServerThatTellsOfChangesAndDoesNotAnswerIsLeftAlone() {
+    tracking.track(List.of(BOB));
+    int asked = 0;
+    for (int i = 0; i < 20; i++) {
+      for (var query = tracking.query(); query.isPresent(); query = tracking.query()) {
+        asked++;
+        ObjectNode answer = Json.object();
+        answer.putObject("failures").putObject("other.org");
+        tracking.answered(query.get(), answer);
+      }
+      tracking.heard(List.of(BOB), List.of());
+    }
+    assertEquals(4, asked);
+    assertTrue(tracking.isSettled(BOB));
+    now = now.plus(Duration.ofMinutes(5));
+    tracking.answered(ask(), answer(keys(BOB, "B1")));
+    assertTrue(tracking.isKnown(BOB));
+  }
+
+  @Test
   void ofTooManyDevicesOnlyTheKnownOnesAndSomeOthersAreTakenUp() {
     ObjectNode known = keys(ALICE, "Z");
     tracking.track(List.of(ALICE));

@@ -104,6 +104,22 @@ class OlmChannelTest {
     }
   }
 
+  @Test
+  void newDevicesOfAServerThatDoesNotAnswerAreNotWaitedFor() {
+    alice.channel.want(List.of(bob.asDevice()));
+    ObjectNode answer = Json.object();
+    answer.putObject("failures").putObject("b.org");
+    alice.channel.claimed(alice.channel.claim().orElseThrow(), answer);
+    try (Peer other = new Peer("@bob:b.org", "B2", new MemoryStore())) {
+      alice.channel.want(List.of(other.asDevice()));
+      assertTrue(alice.channel.isUnreachable(other.asDevice()));
+      assertTrue(alice.channel.claim().isEmpty());
+      alice.passes(Duration.ofMinutes(5));
+      alice.begins(other);
+      assertTrue(alice.channel.hasSession(other.asDevice()));
+    }
+  }
+
   private static Set<String> claimed(KeysClaim claim) {
     return Set.copyOf(claim.body().path("one_time_keys").propertyNames());
   }
