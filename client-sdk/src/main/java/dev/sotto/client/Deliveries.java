@@ -24,7 +24,14 @@ final class Deliveries {
   private static final class Queue {
     private final ArrayDeque<Item> items = new ArrayDeque<>();
     private @Nullable Thread worker;
-    private boolean stuck;
+
+    // How long it is waited for in all until half of it is empty again: to wait for each further
+    // item would stop the other rooms' news for hours.
+    private long patienceNanos;
+
+    Queue(Duration patience) {
+      patienceNanos = patience.toNanos();
+    }
   }
 
   private final Consumer<Item> recipient;
@@ -37,7 +44,7 @@ final class Deliveries {
 
   /// @param recipient deals with an item; throws nothing
   /// @param whenIdle is run after the last item of a queue
-  /// @param patience how long a full queue is waited for
+  /// @param patience how long a full queue is waited for, until it was half empty
   Deliveries(Consumer<Item> recipient, Runnable whenIdle, Duration patience) {
     this.recipient = recipient;
     this.whenIdle = whenIdle;
@@ -75,7 +82,7 @@ final class Deliveries {
   }
 
   private void enqueue(Item item) {
-    Queue queue = queues.computeIfAbsent(item.room(), _ -> new Queue());
+    Queue queue = queues.computeIfAbsent(item.room(), _ -> new Queue(patience));
     queue.items.add(item);
     if (queue.worker == null) {
       begin(item.room());
@@ -83,7 +90,6 @@ final class Deliveries {
   }
 
   private boolean awaitPlace(RoomId room) {
-    long left = patience.toNanos();
     while (!closed) {
       Queue queue = queues.get(room);
       // Nobody else could make room for what a handler itself brings about.
@@ -91,13 +97,11 @@ final class Deliveries {
       if (queue == null || own || queue.items.size() < QUEUE_LENGTH) {
         return true;
       }
-      if (queue.stuck || left <= 0) {
-        // Waiting again for each further item would stop the other rooms' news for hours.
-        queue.stuck = true;
+      if (queue.patienceNanos <= 0) {
         return false;
       }
       try {
-        left = moved.awaitNanos(left);
+        queue.patienceNanos = moved.awaitNanos(queue.patienceNanos);
       } catch (InterruptedException _) {
         // The news end with this answer, so there are not many more; given up it would be lost.
         Thread.currentThread().interrupt();
@@ -159,7 +163,9 @@ final class Deliveries {
       if (item == null) {
         queues.remove(room);
       }
-      queue.stuck = false;
+      if (queue.items.size() <= QUEUE_LENGTH / 2) {
+        queue.patienceNanos = patience.toNanos();
+      }
       moved.signalAll();
       return item;
     } finally {

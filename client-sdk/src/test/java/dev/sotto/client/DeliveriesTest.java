@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,46 @@ class DeliveriesTest {
     assertEquals(1000, heard.size());
     assertEquals(heard.stream().sorted().toList(), heard);
     assertTrue(idle.get() >= 1);
+  }
+
+  @Test
+  void roomThatStaysFullIsNotWaitedForAgain() throws InterruptedException {
+    Semaphore begun = new Semaphore(0);
+    Semaphore handled = new Semaphore(0);
+    Deliveries deliveries =
+        new Deliveries(
+            _ -> {
+              begun.release();
+              handled.acquireUninterruptibly();
+            },
+            () -> {},
+            Duration.ofMillis(1));
+    for (int i = 0; i <= Deliveries.QUEUE_LENGTH; i++) {
+      deliveries.takeUp(item(ONE, i));
+    }
+    begun.acquire();
+    assertFalse(deliveries.add(item(ONE, 1000)));
+    handled.release();
+    begun.acquire();
+    assertTrue(deliveries.add(item(ONE, 1001)), "there is a place");
+    assertFalse(addsInterrupted(deliveries), "it did not wait");
+
+    int half = Deliveries.QUEUE_LENGTH / 2;
+    handled.release(half);
+    begun.acquire(half);
+    for (int i = 0; i < half; i++) {
+      assertTrue(deliveries.add(item(ONE, 2000 + i)));
+    }
+    assertTrue(addsInterrupted(deliveries), "it waited until it was interrupted");
+    handled.release(3 * Deliveries.QUEUE_LENGTH);
+    assertTrue(deliveries.awaitNothing(LONG));
+  }
+
+  private static boolean addsInterrupted(Deliveries deliveries) {
+    Thread.currentThread().interrupt();
+    boolean added = deliveries.add(item(ONE, 3000));
+    assertTrue(Thread.interrupted());
+    return added;
   }
 
   @Test
