@@ -13,6 +13,7 @@ import dev.sotto.protocol.json.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,6 +33,7 @@ final class History {
   private final LeftOutDevices leftOut;
   private final Runnable news;
   private final ReentrantLock fetching = new ReentrantLock();
+  private final AtomicBoolean wanted = new AtomicBoolean();
 
   /// @param news has what follows from keys that arrived told
   History(
@@ -99,16 +101,20 @@ final class History {
     fetch();
   }
 
-  /// Fetches what there is. What cannot be had for now is left for the next time.
+  /// Fetches what there is. What cannot be had for now is left for the next time. Where that is
+  /// being done already, whoever does it does it once more: a file may take its time, and any
+  /// number of callers would else wait to ask for it again.
   void fetch() {
-    fetching.lock();
-    try {
-      for (HistoryBundle bundle : desk.toFetch()) {
-        fetch(bundle);
+    wanted.set(true);
+    while (wanted.get() && fetching.tryLock()) {
+      try {
+        if (wanted.getAndSet(false)) {
+          desk.toFetch().forEach(this::fetch);
+          news.run();
+        }
+      } finally {
+        fetching.unlock();
       }
-      news.run();
-    } finally {
-      fetching.unlock();
     }
   }
 

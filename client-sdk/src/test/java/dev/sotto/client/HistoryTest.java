@@ -1,0 +1,56 @@
+package dev.sotto.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.sotto.client.encryption.attachment.Attachments;
+import java.security.SecureRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HistoryTest {
+  private final Sandbox sandbox = new Sandbox();
+  private final AtomicInteger fetched = new AtomicInteger();
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch slow = new CountDownLatch(1);
+  private final History history =
+      new History(
+          sandbox.machine.history(),
+          sandbox.outlet,
+          new Downloads(sandbox.calls, new Attachments(new SecureRandom())),
+          sandbox.pump,
+          sandbox.handlers,
+          new LeftOutDevices(sandbox.handlers),
+          this::fetches);
+
+  @AfterEach
+  void close() {
+    sandbox.close();
+  }
+
+  private void fetches() {
+    if (fetched.incrementAndGet() == 1) {
+      begun.countDown();
+      try {
+        slow.await();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Test
+  void whoAsksWhileItIsFetchedDoesNotWaitAndHasItFetchedOnceMore() throws InterruptedException {
+    Thread fetching = Thread.ofVirtual().start(history::fetch);
+    begun.await();
+    history.fetch();
+    history.fetch();
+    history.fetch();
+    slow.countDown();
+    fetching.join();
+    assertEquals(2, fetched.get());
+    history.fetch();
+    assertEquals(3, fetched.get());
+  }
+}
