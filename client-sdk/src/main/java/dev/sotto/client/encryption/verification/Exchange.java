@@ -22,7 +22,6 @@ import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +37,6 @@ final class Exchange implements AutoCloseable {
   static final Duration MAX_TIME = Duration.ofMinutes(10);
 
   private static final Duration PROMPT_TIME = Duration.ofMinutes(2);
-  private static final int MAX_REPEATS_KNOWN = 16;
 
   private final Own own;
   private final Route route;
@@ -47,11 +45,10 @@ final class Exchange implements AutoCloseable {
   private final Instant added;
   private final boolean beganHere;
   private final List<String> requestedMethods;
-  private final Set<ObjectNode> heardBefore = new HashSet<>();
+  private final Repeats repeats = new Repeats();
+  private final Proof proof;
   private Verification phase;
   private @Nullable ObjectNode startWithoutRequest;
-  private @Nullable SasExchange sas;
-  private @Nullable QrExchange qr;
   private boolean withoutRequest;
   private boolean readyEchoed;
   private boolean doneSent;
@@ -71,6 +68,7 @@ final class Exchange implements AutoCloseable {
       List<String> requestedMethods) {
     this.own = own;
     this.route = route;
+    this.proof = new Proof(own, route);
     this.changed = changed;
     this.begun = begun;
     this.added = own.clock().instant();
@@ -163,7 +161,7 @@ final class Exchange implements AutoCloseable {
           if (!can(Method.SAS)) {
             throw new Breach(CancelCode.UNKNOWN_METHOD);
           }
-          sas = SasExchange.offer(parties(), route::send);
+          proof.offer(peer());
           enter(new Started(phase.id(), peer()));
         });
   }
@@ -178,7 +176,7 @@ final class Exchange implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      return requireQr().show();
+      return proof.show(peer());
     } catch (Breach _) {
       // Their device is not known: not now, that is. Starting would end it.
       return Optional.empty();
@@ -193,9 +191,7 @@ final class Exchange implements AutoCloseable {
         && code.get().transaction().equals(route.flow().transaction())) {
       guarded(
           () -> {
-            QrExchange exchange = requireQr();
-            exchange.parties().requireUnchanged();
-            exchange.scan(code.get(), route::send);
+            proof.scan(peer(), code.get());
             enter(new Confirmed(phase.id(), peer()));
           });
     }
@@ -204,10 +200,7 @@ final class Exchange implements AutoCloseable {
   void confirm() {
     guarded(
         () -> {
-          if (sas != null) {
-            sas.parties().requireUnchanged();
-            sas.confirm();
-          }
+          proof.confirm();
           enter(new Confirmed(phase.id(), peer()));
           settle();
         });
@@ -277,7 +270,7 @@ final class Exchange implements AutoCloseable {
 
   /// Whether the other side has not shown yet that it goes on with this device.
   private boolean isUnanswered() {
-    return phase instanceof Ready || sas != null && sas.isOffered();
+    return phase instanceof Ready || proof.isOffered();
   }
 
   // What the other side does.
@@ -288,22 +281,9 @@ final class Exchange implements AutoCloseable {
     }
     if (!Content.isSane(message.content())) {
       cancel(CancelCode.INVALID_MESSAGE);
-    } else if (!isRepeated(message)) {
+    } else if (repeats.isNew(message)) {
       guarded(() -> take(message));
     }
-  }
-
-  /// A sync may be repeated; the same message twice is no offence.
-  private boolean isRepeated(Message message) {
-    ObjectNode known = Json.object().put("type", message.type().value());
-    known.set("content", message.content().deepCopy());
-    if (heardBefore.contains(known)) {
-      return true;
-    }
-    if (heardBefore.size() < MAX_REPEATS_KNOWN) {
-      heardBefore.add(known);
-    }
-    return false;
   }
 
   private void take(Message message) throws Breach {
@@ -312,14 +292,14 @@ final class Exchange implements AutoCloseable {
       case REQUEST -> {}
       case READY -> ready(message);
       case START -> started(content);
-      case ACCEPT -> requireSas().accepted(content);
+      case ACCEPT -> proof.codes().accepted(content);
       case KEY -> {
-        SasExchange exchange = requireSas();
+        SasExchange exchange = proof.codes();
         exchange.key(content);
         enter(new KeysExchanged(phase.id(), peer(), exchange.emoji(), exchange.decimals()));
       }
       case MAC -> {
-        requireSas().mac(content);
+        proof.codes().mac(content);
         settle();
       }
       case DONE -> {
@@ -381,13 +361,12 @@ final class Exchange implements AutoCloseable {
       } else {
         throw new Breach(CancelCode.UNKNOWN_METHOD);
       }
-    } else if (bySas && sas != null && sas.isOffered()) {
-      if (!sas.parties().ourStartCounts()) {
-        sas.close();
+    } else if (bySas && proof.isOffered()) {
+      if (!proof.ourStartCounts()) {
         answer(content);
       }
-    } else if (byScan && !doneHeard && qr != null && qr.isScannedHere()) {
-      if (!qr.parties().ourStartCounts()) {
+    } else if (byScan && !doneHeard && proof.isScannedHere()) {
+      if (!proof.ourStartCounts()) {
         scanned(content);
       }
     } else {
@@ -396,12 +375,12 @@ final class Exchange implements AutoCloseable {
   }
 
   private void scanned(ObjectNode start) throws Breach {
-    requireQr().scanned(start);
+    proof.scanned(peer(), start);
     enter(new Scanned(phase.id(), peer()));
   }
 
   private void answer(ObjectNode start) throws Breach {
-    sas = SasExchange.answer(parties(), route::send, start);
+    proof.answer(peer(), start);
     if (!(phase instanceof Started)) {
       enter(new Started(phase.id(), peer()));
     }
@@ -409,14 +388,13 @@ final class Exchange implements AutoCloseable {
 
   /// Ends it well once each side knows the other's keys to be true, and both say so.
   private void settle() throws Breach {
-    Optional<Verified> verified =
-        sas != null ? sas.theirs() : qr != null ? qr.verified() : Optional.empty();
+    Optional<Verified> verified = proof.verified();
     if (!(phase instanceof Confirmed) || verified.isEmpty()) {
       return;
     }
-    (sas != null ? sas.parties() : requireQr().parties()).requireUnchanged();
+    proof.requireUnchanged();
     // Who shows a code says first that it was scanned.
-    boolean ourTurn = sas != null || !requireQr().isScannedHere() || doneHeard;
+    boolean ourTurn = !proof.isScannedHere() || doneHeard;
     if (ourTurn && !doneSent) {
       route.send(MessageType.DONE, Json.object());
       doneSent = true;
@@ -425,29 +403,6 @@ final class Exchange implements AutoCloseable {
     if (doneHeard || withoutRequest) {
       enter(new Done(phase.id(), peer(), verified.get()));
     }
-  }
-
-  private SasExchange requireSas() throws Breach {
-    if (sas == null) {
-      throw new Breach(CancelCode.UNEXPECTED_MESSAGE);
-    }
-    return sas;
-  }
-
-  private QrExchange requireQr() throws Breach {
-    if (qr == null) {
-      qr = new QrExchange(parties());
-    }
-    return qr;
-  }
-
-  private Parties parties() throws Breach {
-    DeviceId device = peer().device();
-    if (device == null) {
-      throw new Breach(CancelCode.UNEXPECTED_MESSAGE);
-    }
-    TheirKeys keys = TheirKeys.of(own.keys(), peer().user(), device);
-    return new Parties(own, keys, route.flow().transaction());
   }
 
   private interface Step {
@@ -464,11 +419,8 @@ final class Exchange implements AutoCloseable {
 
   @Override
   public void close() {
-    if (sas != null) {
-      sas.close();
-    }
-    qr = null;
-    heardBefore.clear();
+    proof.close();
+    repeats.forget();
     startWithoutRequest = null;
   }
 }
