@@ -11,9 +11,7 @@ public final class AttachmentException extends Exception {
     /// The file is encrypted in a way that is not known here.
     UNSUPPORTED,
     /// The file is not the one that was sent: altered, cut off or exchanged.
-    TAMPERED,
-    /// The file is larger than allowed.
-    TOO_LARGE
+    TAMPERED
   }
 
   private final Reason reason;

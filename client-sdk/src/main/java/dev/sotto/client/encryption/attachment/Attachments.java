@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -96,45 +95,19 @@ public final class Attachments {
   public void decrypt(Path ciphertext, OutputStream plaintext, AttachmentKey key)
       throws IOException, AttachmentException {
     try (InputStream in = Files.newInputStream(ciphertext)) {
-      copy(in, OutputStream.nullOutputStream(), key, Long.MAX_VALUE);
+      copy(in, OutputStream.nullOutputStream(), key);
     }
     try (InputStream in = Files.newInputStream(ciphertext)) {
-      copy(in, plaintext, key, Long.MAX_VALUE);
+      copy(in, plaintext, key);
     }
   }
 
-  /// Decrypts a download as it comes in. The file appears, in place of one that was there, when all
-  /// of it was found right, and only its owner may read it; until then it has another name beside
-  /// that. Does not close the stream.
-  ///
-  /// @param maxBytes how long it may be
-  /// @throws AttachmentException TAMPERED, TOO_LARGE; there is no file then
-  public void decrypt(InputStream ciphertext, Path plaintext, AttachmentKey key, long maxBytes)
-      throws IOException, AttachmentException {
-    Path target = plaintext.toAbsolutePath();
-    Path part = Files.createTempFile(target.getParent(), ".", ".part");
-    try {
-      try (OutputStream out = Files.newOutputStream(part)) {
-        copy(ciphertext, out, key, maxBytes);
-      }
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
-    }
-  }
-
-  private static void copy(InputStream in, OutputStream out, AttachmentKey key, long maxBytes)
+  private static void copy(InputStream in, OutputStream out, AttachmentKey key)
       throws IOException, AttachmentException {
     Cipher cipher = cipher(key);
     MessageDigest hash = sha256();
     byte[] piece = new byte[PIECE_BYTES];
-    long total = 0;
     for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
-      total += read;
-      if (total > maxBytes) {
-        throw new AttachmentException(
-            Reason.TOO_LARGE, "The file is longer than " + maxBytes + " bytes.");
-      }
       hash.update(piece, 0, read);
       byte[] decrypted = cipher.update(piece, 0, read);
       if (decrypted != null) {
