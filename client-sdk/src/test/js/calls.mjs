@@ -12,6 +12,7 @@ import {
   EncryptionSettings,
   EventId,
   HistoryVisibility,
+  OlmMachine,
   ProcessedToDeviceEventType,
   QrCodeScan,
   RequestType,
@@ -395,6 +396,16 @@ function dehydrationKey(base64) {
   return DehydratedDeviceKey.createKeyFromArray(new Uint8Array(Buffer.from(base64, "base64")));
 }
 
+const keyFiles = {
+  exportKeys: async ({ olm }, { passphrase }) =>
+    OlmMachine.encryptExportedRoomKeys(await olm.exportRoomKeys(() => true), passphrase, 1000),
+
+  importKeys: async ({ olm }, { file, passphrase }) => {
+    const keys = OlmMachine.decryptExportedRoomKeys(file, passphrase);
+    return (await olm.importExportedRoomKeys(keys, () => {})).importedCount;
+  },
+};
+
 export const calls = {
   ...basics,
   ...rooms,
@@ -403,4 +414,5 @@ export const calls = {
   ...backups,
   ...dehydrated,
   ...histories,
+  ...keyFiles,
 };

@@ -268,6 +268,12 @@ abstract class Peer implements AutoCloseable {
   /// The private backup key, if it was given it.
   abstract boolean hasBackupKey();
 
+  /// The text of a file with all keys.
+  abstract String exportKeys(String passphrase);
+
+  /// Takes in the keys of a file; returns their number.
+  abstract int importKeys(String file, String passphrase);
+
   /// Offers a user who is invited the keys to what that user may read of a room's past.
   abstract void shareHistory(RoomId room, UserId with);
 

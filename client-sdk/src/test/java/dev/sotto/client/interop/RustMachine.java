@@ -425,6 +425,17 @@ final class RustMachine extends Peer {
   }
 
   @Override
+  String exportKeys(String passphrase) {
+    return call("exportKeys", Json.object().put("passphrase", passphrase)).stringValue();
+  }
+
+  @Override
+  int importKeys(String file, String passphrase) {
+    ObjectNode given = Json.object().put("file", file).put("passphrase", passphrase);
+    return call("importKeys", given).intValue();
+  }
+
+  @Override
   void shareHistory(RoomId room, UserId with) {
     JsonNode bundle = call("buildHistory", Json.object().put("room", room.value()));
     String url = server.upload(Base64.getDecoder().decode(bundle.path("file").stringValue()));

@@ -17,6 +17,8 @@ import dev.sotto.client.encryption.identity.KeyRole;
 import dev.sotto.client.encryption.megolm.DecryptedEvent;
 import dev.sotto.client.encryption.megolm.DecryptionException;
 import dev.sotto.client.encryption.megolm.HistoryBundle;
+import dev.sotto.client.encryption.megolm.KeyFile;
+import dev.sotto.client.encryption.megolm.KeyFileException;
 import dev.sotto.client.encryption.megolm.Sharing;
 import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.encryption.request.OutgoingRequest;
@@ -355,6 +357,20 @@ final class SottoMachine extends Peer {
       case Verification.Done _ -> Phase.DONE;
       case Verification.Cancelled _ -> Phase.CANCELLED;
     };
+  }
+
+  @Override
+  String exportKeys(String passphrase) {
+    return KeyFile.write(machine.exportKeys(), passphrase.toCharArray(), new SecureRandom());
+  }
+
+  @Override
+  int importKeys(String file, String passphrase) {
+    try {
+      return machine.importKeys(KeyFile.read(file, passphrase.toCharArray()));
+    } catch (KeyFileException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override
