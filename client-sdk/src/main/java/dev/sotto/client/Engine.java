@@ -62,6 +62,7 @@ final class Engine {
   private @Nullable RuntimeException end;
   private boolean running;
   private boolean tookUp;
+  private boolean leaving;
   private boolean closed;
   private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -416,6 +417,10 @@ final class Engine {
       following.run();
     } catch (RuntimeException e) {
       synchronized (lock) {
+        if (leaving) {
+          // That the server does not know the session any more is what was asked for.
+          return;
+        }
         end = e;
       }
       throw e;
@@ -524,7 +529,19 @@ final class Engine {
   }
 
   void logout() {
-    session.logout();
+    leaving(true);
+    try {
+      session.logout();
+    } catch (RuntimeException e) {
+      leaving(false);
+      throw e;
+    }
     close();
+  }
+
+  private void leaving(boolean now) {
+    synchronized (lock) {
+      leaving = now;
+    }
   }
 }

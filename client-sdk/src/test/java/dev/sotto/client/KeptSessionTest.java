@@ -1,0 +1,104 @@
+package dev.sotto.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import dev.sotto.client.http.FakeServer;
+import dev.sotto.client.http.TokenPair;
+import dev.sotto.client.memory.SecretText;
+import dev.sotto.client.session.SavedSession;
+import dev.sotto.client.store.FileStore;
+import dev.sotto.client.store.StoreKey;
+import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.id.UserId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// How a session that an earlier run has kept begins and ends.
+class KeptSessionTest {
+  private static final UserId BOT = new UserId("@bot:example.org");
+
+  @TempDir Path folder;
+
+  /// A store as an earlier run has left it.
+  private ClientBuilder left(FakeServer server) {
+    Path file = folder.resolve("bot.db");
+    try (StoreKey key = StoreKey.passphrase("a passphrase".toCharArray());
+        FileStore store = FileStore.open(file, key, new SecureRandom())) {
+      new Kept(store)
+          .keep(
+              new SavedSession(
+                  server.address(),
+                  BOT,
+                  new DeviceId("DEVICE"),
+                  new TokenPair(SecretText.of("token"), null)));
+    }
+    return MatrixClient.at(server.address().url().toString()).store(file, "a passphrase");
+  }
+
+  @Test
+  void sessionIsCarriedOnWithoutARequest() {
+    try (FakeServer server = new FakeServer();
+        MatrixClient client = left(server).restore()) {
+      assertEquals(BOT, client.user());
+      assertEquals(List.of(), server.seen());
+    }
+  }
+
+  @Test
+  void loggingOutIsNoProblemForWhoFollowsTheNews() throws InterruptedException {
+    CountDownLatch loggingOut = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    Heard<Problem> problems = new Heard<>();
+    Heard<String> ends = new Heard<>();
+    try (FakeServer server = new FakeServer();
+        MatrixClient client = left(server).restore()) {
+      server.answers(50, exchange -> answer(exchange, loggingOut, ended));
+      client.onProblem(problems::tell);
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  client.run();
+                  ends.tell("returned");
+                } catch (RuntimeException e) {
+                  ends.tell(e.toString());
+                }
+                ended.countDown();
+              });
+      client.awaitFirstSync();
+      client.logout();
+      assertEquals("returned", ends.await());
+      assertTrue(problems.isEmpty());
+    }
+  }
+
+  /// Knows the session no more as soon as it is to end, and says so to who follows the news first.
+  private static void answer(HttpExchange exchange, CountDownLatch loggingOut, CountDownLatch ended)
+      throws IOException {
+    String request = exchange.getRequestURI().toString();
+    try {
+      if (request.contains("/sync") && request.contains("since=")) {
+        loggingOut.await();
+        FakeServer.json(401, "{\"errcode\":\"M_UNKNOWN_TOKEN\"}", Map.of()).handle(exchange);
+      } else if (request.contains("/sync")) {
+        FakeServer.json(200, "{\"next_batch\":\"here\"}", Map.of()).handle(exchange);
+      } else {
+        if (request.contains("/logout")) {
+          loggingOut.countDown();
+          ended.await();
+        }
+        FakeServer.json(200, "{\"one_time_key_counts\":{}}", Map.of()).handle(exchange);
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+}
