@@ -50,6 +50,12 @@ class VerificationMessagesTest {
   }
 
   private Verification.RequestReceived requested() {
+    requests("$r");
+    return assertInstanceOf(
+        Verification.RequestReceived.class, machine.verification().open().getFirst());
+  }
+
+  private void requests(String event) {
     ObjectNode content =
         Json.object()
             .put("msgtype", "m.key.verification.request")
@@ -59,9 +65,7 @@ class VerificationMessagesTest {
     content.putArray("methods").add("m.sas.v1");
     machine.receive(
         new RoomEvent(
-            ROOM, new EventId("$r"), BOB, new DeviceId("BOBS"), now, "m.room.message", content));
-    return assertInstanceOf(
-        Verification.RequestReceived.class, machine.verification().open().getFirst());
+            ROOM, new EventId(event), BOB, new DeviceId("BOBS"), now, "m.room.message", content));
   }
 
   @Test
@@ -79,6 +83,14 @@ class VerificationMessagesTest {
     now = now.plus(Duration.ofMinutes(11));
     hearsMadeUp("two");
     assertEquals(64, answers());
+  }
+
+  @Test
+  void whoAsksAgainAndAgainInARoomIsAnsweredOnlySoOften() {
+    for (int i = 0; i < 200; i++) {
+      requests("$r" + i);
+    }
+    assertEquals(64, outgoing().size());
   }
 
   private void hearsMadeUp(String name) {

@@ -16,16 +16,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What is to be sent, until somebody takes it.
 final class Outbox {
-  /// How many messages the devices of one user are sent within as long as a verification may take,
-  /// which is enough for several. Whoever makes up messages that are to be answered could else have
-  /// this device send as many, and keys of rooms wait behind them.
-  static final int MAX_TO_USER = 64;
+  /// How many messages the devices of one user, or one room, are sent within as long as a
+  /// verification may take, which is enough for several. Whoever makes up messages that are to be
+  /// answered could else have this device send as many, and keys of rooms wait behind them.
+  private static final int MAX_TO_ONE = 64;
 
-  private static final int USERS_COUNTED = 1000;
+  private static final int MAX_COUNTED = 1000;
 
   private final RequestIds ids;
   private final InstantSource clock;
-  private final Recent<UserId, Sent> sent = new Recent<>(USERS_COUNTED);
+  private final Recent<Object, Sent> sent = new Recent<>(MAX_COUNTED);
   private final List<VerificationMessage> messages = new ArrayList<>();
 
   /// @param since the first of them
@@ -36,20 +36,23 @@ final class Outbox {
     this.clock = clock;
   }
 
-  private boolean mayTell(UserId user) {
+  /// @param to a user or a room
+  private boolean mayTell(Object to) {
     Instant now = clock.instant();
-    Sent before = sent.get(user);
+    Sent before = sent.get(to);
     if (before == null || now.isAfter(before.since.plus(Exchange.MAX_TIME))) {
       before = new Sent(now, 0);
     }
-    sent.put(user, new Sent(before.since, before.count + 1));
-    return before.count < MAX_TO_USER;
+    sent.put(to, new Sent(before.since, before.count + 1));
+    return before.count < MAX_TO_ONE;
   }
 
   /// @return the id by which the message's sending is heard of
   String toRoom(RoomId room, String type, ObjectNode content) {
     String id = ids.next();
-    messages.add(new VerificationMessage.ToRoom(id, room, type, content));
+    if (mayTell(room)) {
+      messages.add(new VerificationMessage.ToRoom(id, room, type, content));
+    }
     return id;
   }
 
