@@ -37,8 +37,9 @@ final class DemoCommand implements Callable<Integer> {
     }
     try {
       return new Demo(serverJar, System.out).run() ? 0 : 1;
-    } catch (InterruptedException _) {
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      System.err.println(e.getMessage());
       return 1;
     } catch (Exception e) {
       System.err.println("The demonstration could not go on. " + e);

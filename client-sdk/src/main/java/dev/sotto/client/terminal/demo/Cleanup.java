@@ -46,6 +46,11 @@ final class Cleanup implements AutoCloseable {
     closeable.close();
   }
 
+  /// Whether it has been put away, or is just being.
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
   @Override
   public void close() {
     List<AutoCloseable> left;

@@ -55,11 +55,18 @@ public final class Demo {
   ///
   /// @return whether all of it held
   public boolean run() throws Exception {
-    Cleanup cleanup = new Cleanup(Files.createTempDirectory("sotto-demo"));
+    return run(new Cleanup(Files.createTempDirectory("sotto-demo")));
+  }
+
+  /// @throws InterruptedException if everything was put away while it still played
+  boolean run(Cleanup cleanup) throws Exception {
     Thread end = new Thread(cleanup::close, "cleanup");
     Runtime.getRuntime().addShutdownHook(end);
     try {
       play(cleanup);
+    } catch (Exception e) {
+      // With everything gone there is nothing that would not fail.
+      throw cleanup.isClosed() ? new InterruptedException("The demonstration was interrupted.") : e;
     } finally {
       cleanup.close();
       forget(end);

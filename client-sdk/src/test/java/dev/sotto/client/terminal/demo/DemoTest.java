@@ -1,6 +1,7 @@
 package dev.sotto.client.terminal.demo;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -27,6 +28,25 @@ class DemoTest {
     String story = out.toString(StandardCharsets.UTF_8);
     assertTrue(held, story);
     assertFalse(story.contains("BROKEN"), story);
+  }
+
+  @Test
+  void interruptionIsNotToldAsAFailure() throws IOException {
+    Optional<Path> jar = BuiltServer.jar();
+    assumeTrue(jar.isPresent(), "the server is not built");
+    Path temporary = Files.createDirectory(folder.resolve("interrupted"));
+    Cleanup cleanup = new Cleanup(temporary);
+    ByteArrayOutputStream out =
+        new ByteArrayOutputStream() {
+          @Override
+          public void flush() {
+            if (toString(StandardCharsets.UTF_8).contains("make accounts")) {
+              cleanup.close();
+            }
+          }
+        };
+    assertThrows(InterruptedException.class, () -> new Demo(jar.get(), out).run(cleanup));
+    assertFalse(Files.exists(temporary));
   }
 
   @Test
