@@ -188,7 +188,7 @@ public final class ClientBuilder {
               random,
               settings.pace(),
               hold);
-      prepare(engine, password != null);
+      prepare(engine, saved.isEmpty() || password != null);
       return new MatrixClient(engine);
     } catch (RuntimeException e) {
       opened.close();
@@ -199,12 +199,14 @@ public final class ClientBuilder {
   /// A device that is signed has all that it needs from the server: what may have changed since is
   /// asked for when it follows the news, or sends something. So a restart does not wait for a
   /// server that is not there.
-  private void prepare(Engine engine, boolean canSign) {
+  ///
+  /// @param asks whether the device is new, or can sign itself
+  private void prepare(Engine engine, boolean asks) {
     try {
       if (engine.security().isDeviceSigned()) {
         return;
       }
-      if (canSign || recoveryKey != null) {
+      if (asks || recoveryKey != null) {
         engine.prepare();
       }
       if (recoveryKey != null && !engine.security().isDeviceSigned()) {

@@ -53,6 +53,21 @@ class KeptSessionTest {
   }
 
   @Test
+  void newDeviceIsMadeKnownAtOnce() {
+    try (FakeServer server = new FakeServer()) {
+      server.answer(
+          200,
+          "{\"user_id\":\"@bot:example.org\",\"device_id\":\"NEW\",\"access_token\":\"token\"}");
+      server.answers(50, FakeServer.json(200, "{\"one_time_key_counts\":{}}", Map.of()));
+      try (MatrixClient client =
+          MatrixClient.at(server.address().url().toString()).loginWithToken("once")) {
+        assertEquals(BOT, client.user());
+        assertTrue(server.seen().stream().anyMatch(seen -> seen.path().endsWith("/keys/upload")));
+      }
+    }
+  }
+
+  @Test
   void loggingOutIsNoProblemForWhoFollowsTheNews() throws InterruptedException {
     CountDownLatch loggingOut = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
