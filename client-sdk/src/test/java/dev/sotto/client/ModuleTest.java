@@ -35,6 +35,9 @@ import org.junit.jupiter.api.Test;
 class ModuleTest {
   private static final String JACKSON = "tools.jackson.databind";
 
+  /// Who looks into records: Jackson, and `Json` for members that are missing.
+  private static final Set<String> JSON = Set.of(JACKSON, "dev.sotto.protocol");
+
   private final ModuleDescriptor module = module(MatrixClient.class);
   private final Set<Type> seen = new HashSet<>();
 
@@ -82,10 +85,16 @@ class ModuleTest {
     }
     Set<String> open =
         module.opens().stream()
-            .filter(opens -> opens.targets().contains(JACKSON))
+            .filter(opens -> opens.targets().equals(JSON))
             .map(ModuleDescriptor.Opens::source)
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(readers, open);
+    assertEquals(
+        Set.of("info.picocli"),
+        module.opens().stream()
+            .filter(opens -> !open.contains(opens.source()))
+            .flatMap(opens -> opens.targets().stream())
+            .collect(Collectors.toSet()));
   }
 
   private static boolean isTypedSend(JavaMethodCall call) {

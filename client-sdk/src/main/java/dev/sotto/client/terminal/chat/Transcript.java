@@ -6,17 +6,15 @@ import dev.sotto.client.event.FileMessage;
 import dev.sotto.client.event.MemberChange;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Undecryptable;
+import dev.sotto.client.memory.Recent;
 import dev.sotto.client.terminal.screen.Screen;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -79,16 +77,7 @@ final class Transcript {
   private final Names names;
   private final ReceivedFiles files;
   private final EventLines lines;
-  private final Set<Shown> shown =
-      Collections.newSetFromMap(
-          new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Shown, Boolean> eldest) {
-              return size() > MOST_SHOWN;
-            }
-          });
+  private final Recent<Shown, Boolean> shown = new Recent<>(MOST_SHOWN);
   private final Set<RoomId> heard = new HashSet<>();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private @Nullable RoomId current;
@@ -172,7 +161,9 @@ final class Transcript {
   }
 
   private synchronized void show(Room room, RoomEvent event) {
-    if (shown.add(key(event))) {
+    Shown key = key(event);
+    if (shown.get(key) == null) {
+      shown.put(key, true);
       boolean elsewhere = !room.id().equals(current);
       lines.of(new Surroundings(room, elsewhere), event).forEach(screen::show);
       if (!elsewhere) {
@@ -184,7 +175,7 @@ final class Transcript {
 
   /// Waits until an event was shown, but not for ever.
   void awaitShown(EventId event, Duration most) {
-    await(() -> shown.contains(new Shown(event, true)), most);
+    await(() -> shown.get(new Shown(event, true)) != null, most);
   }
 
   private synchronized void await(BooleanSupplier done, Duration most) {
