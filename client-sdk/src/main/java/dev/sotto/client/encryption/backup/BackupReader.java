@@ -24,6 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class BackupReader implements AutoCloseable {
   private static final int MAX_SESSION_ID_LENGTH = 255;
 
+  /// How much is read in one piece, in characters: a server can make keys as long as it likes.
+  private static final long MAX_PIECE_LENGTH = 8L << 20;
+
   private enum Place {
     ALL,
     ROOMS,
@@ -77,14 +80,15 @@ public final class BackupReader implements AutoCloseable {
     return new MatrixException(ErrorCode.M_NOT_JSON, "The backup is not valid JSON.");
   }
 
-  /// The next keys, up to `most`; none if that was all.
+  /// The next keys, up to `most`, and fewer where they are long; none if that was all.
   ///
   /// @throws MatrixException `M_NOT_JSON` if it does not go on as JSON does; what was handed out
   ///   before is good all the same
   public List<BackedUpKey> next(int most) {
     List<BackedUpKey> keys = new ArrayList<>();
+    long end = readSoFar() + MAX_PIECE_LENGTH;
     try {
-      while (keys.size() < most && place != Place.END) {
+      while (keys.size() < most && place != Place.END && (keys.isEmpty() || readSoFar() < end)) {
         one().ifPresent(keys::add);
       }
       return keys;
@@ -92,6 +96,10 @@ public final class BackupReader implements AutoCloseable {
       place = Place.END;
       throw notJson();
     }
+  }
+
+  private long readSoFar() {
+    return parser.currentLocation().getCharOffset();
   }
 
   private Optional<BackedUpKey> one() {

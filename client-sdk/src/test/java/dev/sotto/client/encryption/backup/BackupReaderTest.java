@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BackupReaderTest {
@@ -52,6 +54,21 @@ class BackupReaderTest {
     String json = "{\"other\": [], \"sessions\": {\"1\": {\"n\": 1}}, \"sessions2\": {\"2\": {}}}";
     assertEquals(
         List.of("!room:id 1 {\"n\":1}"), read(BackupReader.of(Owner.ROOM, stream(json)), 9));
+  }
+
+  @Test
+  void longKeysAreReadInSmallerPieces() {
+    String key = "\"%d\":{\"x\":\"" + "x".repeat(5 << 20) + "\"}";
+    String sessions =
+        IntStream.range(0, 5).mapToObj(key::formatted).collect(Collectors.joining(","));
+    List<Integer> sizes = new ArrayList<>();
+    try (BackupReader reader =
+        BackupReader.of(Owner.ROOM, stream("{\"sessions\":{" + sessions + "}}"))) {
+      for (var keys = reader.next(9); !keys.isEmpty(); keys = reader.next(9)) {
+        sizes.add(keys.size());
+      }
+    }
+    assertEquals(List.of(2, 2, 1), sizes);
   }
 
   @Test
