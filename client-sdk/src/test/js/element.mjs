@@ -194,6 +194,11 @@ const calls = {
     return (await crypto.restoreKeyBackup()).imported;
   },
 
+  /** Takes what the dehydrated device was sent, if there is one, and leaves another. */
+  dehydrate: async ({ client }) => {
+    await client.getCrypto().startDehydration();
+  },
+
   /** Pages back for what was said before. */
   scrollBack: async ({ client }, { room }) => {
     await client.scrollback(client.getRoom(room), 50);

@@ -116,6 +116,11 @@ final class Element implements AutoCloseable {
     return call("recover", Json.object().put("key", key)).intValue();
   }
 
+  /// Takes what the dehydrated device was sent, if there is one, and leaves another.
+  void dehydrate() {
+    call("dehydrate", Json.object());
+  }
+
   /// Pages back for what was said before.
   void scrollBack(String room) {
     call("scrollBack", in(room));
