@@ -8,6 +8,7 @@ import dev.sotto.client.encryption.Encryption;
 import dev.sotto.client.encryption.SyncChanges;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,30 +28,34 @@ class InvitesTest {
   private final List<Problem> problems = new ArrayList<>();
 
   @BeforeEach
-  void makeHistory() {
+  void listen() {
     sandbox.handlers.addProblems(problems::add);
-    sandbox.machine.remember(Sandbox.ROOM, NewRoom.encryption());
+    makeHistory(Sandbox.ROOM);
+  }
+
+  private void makeHistory(RoomId room) {
+    sandbox.machine.remember(room, NewRoom.encryption());
     ObjectNode sync = Json.object();
     ObjectNode visibility =
         sync.putObject("rooms")
             .putObject("join")
-            .putObject(Sandbox.ROOM.value())
+            .putObject(room.value())
             .putObject("state")
             .putArray("events")
             .addObject();
     visibility.put("type", "m.room.history_visibility").put("state_key", "");
     visibility.putObject("content").put("history_visibility", "shared");
     sandbox.machine.receive(SyncChanges.of(sync));
-    while (!(said() instanceof Encryption.Encrypted)) {
+    while (!(said(room) instanceof Encryption.Encrypted)) {
       for (OutgoingRequest request : sandbox.machine.outgoing()) {
         sandbox.machine.sent(request.id(), Json.object());
       }
     }
   }
 
-  private Encryption said() {
+  private Encryption said(RoomId room) {
     return sandbox.machine.encrypt(
-        Sandbox.ROOM, Set.of(), "m.room.message", Json.object().put("body", "long ago"));
+        room, Set.of(), "m.room.message", Json.object().put("body", "long ago"));
   }
 
   @AfterEach
@@ -102,5 +107,19 @@ class InvitesTest {
     sandbox.room.invite(Sandbox.ADA);
     assertEquals(List.of("state", "invite"), asked());
     assertEquals(Problem.Kind.ENCRYPTION, problems.getFirst().kind());
+  }
+
+  @Test
+  void creatorsMayInviteWithoutBeingListed() {
+    RoomId newer = new RoomId("!abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG");
+    makeHistory(newer);
+    sandbox.server.answer(404, NONE).answer(200, LEVELS.formatted(0));
+    sandbox.server.answer(
+        200,
+        "{\"sender\":\"@ada:example.org\",\"content\":{\"additional_creators\":[\"@bot:example.org\"]}}");
+    sandbox.server.answer(200, "{\"content_uri\":\"mxc://example.org/keys\"}").answer(200, "{}");
+    new Room(sandbox.services, newer).invite(Sandbox.ADA);
+    assertEquals(List.of("state", "state", "event", "upload", "invite"), asked());
+    assertTrue(sandbox.path(2).endsWith("/event/%24abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"));
   }
 }

@@ -42,6 +42,7 @@ final class Sandbox implements AutoCloseable {
   // As of now, until a test ends it.
   final Currency currency;
   final Machine machine;
+  final Services services;
   final Room room;
 
   Sandbox() {
@@ -82,7 +83,7 @@ final class Sandbox implements AutoCloseable {
             handlers,
             new LeftOutDevices(handlers),
             () -> {});
-    Services services =
+    services =
         new Services(
             BOT,
             calls,
