@@ -58,7 +58,7 @@ public final class FileStore implements CryptoStore {
     this.seal = seal;
   }
 
-  /// Opens the store in `path`, which is made where there is none.
+  /// Opens the store in `path`, which is made, for its owner only, where there is none.
   ///
   /// @param key what it is sealed with; not used after this
   /// @throws StoreException if it is in use, was made with another key, or cannot be used
@@ -70,6 +70,10 @@ public final class FileStore implements CryptoStore {
       if (leftOpen) {
         // Also finds out whether somebody has it open right now.
         builder(path).recoveryMode().open().close();
+      }
+      if (Files.notExists(path)) {
+        // It shows when its user is there, and a passphrase can be guessed at.
+        OwnerOnly.create(path);
       }
       file = builder(path).open();
       file.setRetentionTime(0);
@@ -95,7 +99,7 @@ public final class FileStore implements CryptoStore {
         FileChannel.open(openMark, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
-    if (openMark.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+    if (OwnerOnly.isPosix(openMark)) {
       Path folder = openMark.toAbsolutePath().getParent();
       try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
         channel.force(true);

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
@@ -81,13 +80,8 @@ public final class StoreKey implements AutoCloseable {
   private static void make(Path file, SecureRandom random) throws IOException {
     byte[] key = new byte[BYTES];
     random.nextBytes(key);
-    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.write(file, key, StandardOpenOption.SYNC);
-    } else {
-      Files.write(file, key, StandardOpenOption.CREATE_NEW, StandardOpenOption.SYNC);
-    }
+    OwnerOnly.create(file);
+    Files.write(file, key, StandardOpenOption.SYNC);
     Arrays.fill(key, (byte) 0);
   }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Random;
@@ -74,7 +75,7 @@ class FileStoreTest extends CryptoStoreContract {
   }
 
   @Test
-  void aKeyFileIsMadeOnceAndForItsOwnerOnly() throws IOException {
+  void storeAndKeyFileAreMadeOnceAndForTheirOwnerOnly() throws IOException {
     Path path = folder.resolve("store");
     Path keyFile = folder.resolve("key");
     for (int i = 0; i < 2; i++) {
@@ -84,7 +85,10 @@ class FileStoreTest extends CryptoStoreContract {
       }
     }
     assertEquals(32, Files.size(keyFile));
-    assertFalse(Files.getPosixFilePermissions(keyFile).toString().matches(".*(GROUP|OTHERS).*"));
+    for (Path made : List.of(path, keyFile)) {
+      assertEquals(
+          PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(made));
+    }
     Files.write(keyFile, new byte[31]);
     StoreException refused =
         assertThrows(

@@ -1,7 +1,6 @@
 package dev.sotto.client.terminal.chat;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// @param key what it is sealed with, unless that is a passphrase
 public record Place(Path store, Path key) {
   private static final String FOLDER = "rwx------";
-  private static final String FILE = "rw-------";
 
   /// The place for a user: below `XDG_DATA_HOME`, or else `~/.local/share`.
   ///
@@ -68,22 +66,13 @@ public record Place(Path store, Path key) {
     return isUsed() && Files.notExists(key);
   }
 
-  /// Makes the folder and the empty file, for their owner only.
+  /// Makes the folder, for its owner only.
   void prepare() throws IOException {
-    boolean posix = store.getFileSystem().supportedFileAttributeViews().contains("posix");
     Path folder = store.getParent();
     if (folder != null && Files.notExists(folder)) {
       Files.createDirectories(folder);
-      if (posix) {
+      if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(FOLDER));
-      }
-    }
-    if (posix) {
-      try {
-        Files.createFile(
-            store, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(FILE)));
-      } catch (FileAlreadyExistsException _) {
-        Files.setPosixFilePermissions(store, PosixFilePermissions.fromString(FILE));
       }
     }
   }

