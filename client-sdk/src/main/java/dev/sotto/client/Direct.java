@@ -1,8 +1,6 @@
 package dev.sotto.client;
 
-import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Membership;
-import dev.sotto.client.http.Request;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.RoomId;
@@ -19,20 +17,17 @@ import tools.jackson.databind.node.ObjectNode;
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#mdirect
 final class Direct {
   static final String TYPE = "m.direct";
-  private static final String PATH = "/_matrix/client/v3/user/{}/account_data/{}";
 
-  private final Calls calls;
+  private final AccountData account;
   private final Kept kept;
   private final CryptoStore store;
   private final KnownRooms rooms;
-  private final UserId self;
 
-  Direct(Calls calls, Kept kept, CryptoStore store, KnownRooms rooms, UserId self) {
-    this.calls = calls;
+  Direct(AccountData account, Kept kept, CryptoStore store, KnownRooms rooms) {
+    this.account = account;
     this.kept = kept;
     this.store = store;
     this.rooms = rooms;
-    this.self = self;
   }
 
   boolean isDirect(RoomId room) {
@@ -70,22 +65,11 @@ final class Direct {
   /// Notes that a room is for talking to this user. Two devices that note something at the same
   /// time may lose one of the notes: the server only takes all of them at once.
   void add(UserId user, RoomId room) {
-    ObjectNode direct = fetch();
+    ObjectNode direct = account.get(TYPE).orElseGet(Json::object);
     ArrayNode ids =
         direct.get(user.value()) instanceof ArrayNode list ? list : direct.putArray(user.value());
     ids.add(room.value());
-    calls.send(Request.put(PATH, self.value(), TYPE).json(direct).repeatable());
+    account.put(TYPE, direct);
     store.apply(List.of(Kept.accountData(TYPE, direct)));
-  }
-
-  private ObjectNode fetch() {
-    try {
-      return calls.send(Request.get(PATH, self.value(), TYPE));
-    } catch (MatrixRequestException e) {
-      if ("M_NOT_FOUND".equals(e.errcode())) {
-        return Json.object();
-      }
-      throw e;
-    }
   }
 }

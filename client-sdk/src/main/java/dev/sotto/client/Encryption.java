@@ -30,6 +30,9 @@ interface Encryption extends AutoCloseable {
   /// Not all news were heard of: whose devices are known is to be asked again.
   void missedSome();
 
+  /// Takes what the user has said elsewhere of whether keys are to be backed up.
+  void preferBackup(boolean wanted);
+
   /// Wants to know a user's devices; asking for them is then among what is to be sent.
   void track(UserId user);
 

@@ -17,7 +17,6 @@ import dev.sotto.client.session.SyncAnswer;
 import dev.sotto.client.session.SyncListener;
 import dev.sotto.client.session.SyncSettings;
 import dev.sotto.client.store.CryptoStore;
-import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
@@ -93,6 +92,7 @@ final class Engine {
             });
     Attachments attachments = new Attachments(random);
     UserId self = session.user();
+    AccountData account = new AccountData(calls, self);
     this.pump =
         new Pump(
             calls,
@@ -116,7 +116,7 @@ final class Engine {
             outlet,
             rooms,
             lists,
-            new Direct(calls, kept, store, rooms, self),
+            new Direct(account, kept, store, rooms),
             new MessageReader(encryption, pump),
             downloads,
             history,
@@ -142,7 +142,16 @@ final class Engine {
     this.security = new Security(machine, pump, handlers, self, session.device());
     this.recovery =
         new Recovery(
-            machine, pump, calls, handlers, security, dehydration, random, self, this::tellNews);
+            machine,
+            pump,
+            calls,
+            account,
+            handlers,
+            security,
+            dehydration,
+            random,
+            self,
+            this::tellNews);
     kept.keepTogether(inbox::settled);
     this.presences = new Presences(calls, self);
     this.following =
@@ -291,20 +300,7 @@ final class Engine {
   }
 
   Invitation invitation(RoomId id) {
-    Optional<UserId> inviter =
-        services
-            .rooms()
-            .facts(id)
-            .inviter()
-            .flatMap(
-                name -> {
-                  try {
-                    return Optional.of(new UserId(name));
-                  } catch (MatrixException _) {
-                    return Optional.empty();
-                  }
-                });
-    return new Invitation(room(id), inviter);
+    return new Invitation(room(id), services.rooms().facts(id).inviter());
   }
 
   /// Hands an item to its handlers. Throws nothing.

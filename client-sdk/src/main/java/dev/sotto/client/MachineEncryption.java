@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The machine, as the client wants it.
@@ -112,6 +113,11 @@ final class MachineEncryption implements Encryption {
   }
 
   @Override
+  public void preferBackup(boolean wanted) {
+    machine.backup().enable(wanted);
+  }
+
+  @Override
   public void unsendable(OutgoingRequest.RoomMessage message) {
     // As if the server had said that it never takes it.
     machine.refused(message.id(), "M_FORBIDDEN");
@@ -128,9 +134,8 @@ final class MachineEncryption implements Encryption {
       case NotYet() -> Optional.empty();
       case OwnersChanged(Set<UserId> users) ->
           throw new IllegalStateException(
-              "The message was not sent: these users have another identity than the one that was"
-                  + " verified: "
-                  + users);
+              "The message was not sent, as the identity of a user is not the one that was verified: "
+                  + users.stream().map(UserId::value).sorted().collect(Collectors.joining(", ")));
       case Unsupported() ->
           throw new IllegalStateException(
               "The message was not sent: the room is encrypted in a way that is not known here.");

@@ -1,6 +1,7 @@
 package dev.sotto.client;
 
 import dev.sotto.client.Inbox.Item;
+import dev.sotto.client.encryption.backup.KeyBackup;
 import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.error.StoreException;
@@ -332,7 +333,8 @@ final class News implements SyncListener {
     batch.updates.add(new KnownRooms.Update(room, next, true, List.of()));
   }
 
-  private static void accountData(Batch batch, ObjectNode content) {
+  private void accountData(Batch batch, ObjectNode content) {
+    boolean isFirst = kept.since() == null;
     content
         .path("account_data")
         .path("events")
@@ -341,6 +343,9 @@ final class News implements SyncListener {
               String type = event.path("type").stringValue("");
               if (type.equals(Direct.TYPE) && event.get("content") instanceof ObjectNode said) {
                 batch.changes.add(Kept.accountData(type, said));
+              } else if (isFirst && type.equals(KeyBackup.PREFERENCE)) {
+                // Not later: the server could turn it off whenever it likes.
+                KeyBackup.preference(event.path("content")).ifPresent(encryption::preferBackup);
               }
             });
   }

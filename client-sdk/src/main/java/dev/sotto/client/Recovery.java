@@ -5,6 +5,7 @@ import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.SecretsDesk;
 import dev.sotto.client.encryption.backup.BackupState;
 import dev.sotto.client.encryption.backup.DehydrationException;
+import dev.sotto.client.encryption.backup.KeyBackup;
 import dev.sotto.client.encryption.secrets.KeyText;
 import dev.sotto.client.encryption.secrets.SecretName;
 import dev.sotto.client.encryption.secrets.SecretStorage;
@@ -44,6 +45,7 @@ public final class Recovery {
   private final Security security;
   private final SecureRandom random;
   private final UserId self;
+  private final AccountData account;
   private final StoredSecrets stored;
   private final Dehydration dehydration;
   private final KeyFiles files;
@@ -54,6 +56,7 @@ public final class Recovery {
       Machine machine,
       Pump pump,
       Calls calls,
+      AccountData account,
       Handlers handlers,
       Security security,
       Dehydration dehydration,
@@ -66,7 +69,8 @@ public final class Recovery {
     this.security = security;
     this.random = random;
     this.self = self;
-    this.stored = new StoredSecrets(calls, random, self);
+    this.account = account;
+    this.stored = new StoredSecrets(account, random);
     this.dehydration = dehydration;
     this.files = new KeyFiles(machine, random, news);
     this.restore = new BackupRestore(machine.backup(), pump, calls, news);
@@ -78,15 +82,33 @@ public final class Recovery {
   }
 
   /// Makes a recovery key, in place of the one that there may be, and a backup if there is none
-  /// that can be read.
+  /// that can be read; not if the user has turned backups off.
   ///
   /// @return the recovery key, to be shown once and kept by nobody but its user: who has it can
   ///   read all that the user can
   /// @throws IllegalStateException if the keys of our identity are not on this device
   public String setUp() {
+    return setUp(Optional.empty());
+  }
+
+  /// As [#setUp()], with a passphrase that [#recover] takes as well. Whoever has what is on the
+  /// server can try to guess it, so it should be as long as several words that nobody would put
+  /// together.
+  ///
+  /// @throws IllegalArgumentException if the passphrase is empty
+  public String setUp(String passphrase) {
+    if (passphrase.isBlank()) {
+      throw new IllegalArgumentException("The passphrase is empty.");
+    }
+    return setUp(Optional.of(passphrase));
+  }
+
+  private String setUp(Optional<String> passphrase) {
     requireIdentity();
-    setUpBackup();
-    try (SecretStorage storage = stored.begin()) {
+    if (isBackupWanted().orElse(true)) {
+      setBackup(true);
+    }
+    try (SecretStorage storage = stored.begin(passphrase)) {
       for (SecretName name : SecretsDesk.names()) {
         Optional<SecretText> secret = machine.secrets().secret(name);
         if (secret.isPresent()) {
@@ -110,7 +132,26 @@ public final class Recovery {
     }
   }
 
-  private void setUpBackup() {
+  /// What the user has said at last, on this or another device.
+  private Optional<Boolean> isBackupWanted() {
+    return account.get(KeyBackup.PREFERENCE).flatMap(KeyBackup::preference);
+  }
+
+  /// Turns the backup of messages' keys on, which makes one if there is none that can be read, or
+  /// off; the user's other devices hear of it when they log in. What is in a backup stays there
+  /// until the user deletes it.
+  ///
+  /// @throws MatrixRequestException if the server does not take that
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#key-backup-enabled-preference
+  public void setBackup(boolean on) {
+    machine.backup().enable(on);
+    if (on) {
+      makeBackup();
+    }
+    account.put(KeyBackup.PREFERENCE, KeyBackup.preference(on));
+  }
+
+  private void makeBackup() {
     BackupDesk backup = machine.backup();
     backup.recheck();
     pump.flush();
@@ -124,7 +165,7 @@ public final class Recovery {
   /// Makes this device one of the user's in full, with what the user has written down. Keys of
   /// earlier messages are then fetched from the backup as they are needed.
   ///
-  /// @param typed the recovery key, or the passphrase where the user has chosen one elsewhere
+  /// @param typed the recovery key, or the passphrase where the user has chosen one
   /// @return whether this device is signed now
   /// @throws IllegalArgumentException if that is not the key; the message says so in a sentence
   /// @throws IllegalStateException if nothing was ever set up

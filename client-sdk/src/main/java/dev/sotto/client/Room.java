@@ -143,7 +143,7 @@ public final class Room {
 
   /// Fetches the keys to the room's history that whoever has invited us has left.
   void joined() {
-    facts().inviter().flatMap(Room::user).ifPresent(from -> services.history().joined(id, from));
+    facts().inviter().ifPresent(from -> services.history().joined(id, from));
   }
 
   private static Optional<UserId> user(String name) {

@@ -100,8 +100,9 @@ final class RoomFacts {
     return text("history_visibility").orElse("shared");
   }
 
-  Optional<String> inviter() {
-    return text("inviter");
+  /// Who has invited us; empty if the server did not say.
+  Optional<UserId> inviter() {
+    return text("inviter").map(UserId::new);
   }
 
   long joinedCount() {

@@ -135,6 +135,8 @@ public final class Security {
   /// - The recovery key is worth nothing any more. [Recovery#setUp] makes another one, and a new
   ///   backup where the key to the former one is lost as well.
   ///
+  /// @throws IllegalStateException if the server wants to see the password and it is not known,
+  ///   because this session was not begun with it; the former identity stays then
   /// @throws MatrixRequestException if the server refuses, the former identity stays then; or does
   ///   not answer, then it may have the new one, and is offered it again
   public void resetIdentity() {
@@ -143,9 +145,21 @@ public final class Security {
     Optional<RuntimeException> failure = pump.flush();
     if (crossSigning().status().uploading()) {
       crossSigning().abandonRefused();
-      throw failure.orElseGet(
-          () -> new IllegalStateException("The server has not taken the new identity."));
+      throw failure
+          .filter(cause -> !wantsPassword(cause))
+          .orElseGet(
+              () ->
+                  new IllegalStateException(
+                      "The server has not taken the new identity: it wants the password, so open"
+                          + " the client with login(user, password).",
+                      failure.orElse(null)));
     }
+  }
+
+  private static boolean wantsPassword(RuntimeException failure) {
+    return failure instanceof MatrixRequestException refusal
+        && refusal.status() == 401
+        && !refusal.isLoggedOut();
   }
 
   private boolean hasIdentityKeys() {
@@ -245,7 +259,9 @@ public final class Security {
 
   // Verifications
 
-  /// Asks a user for verification, in a room that we share.
+  /// Asks a user for verification, in a room that we share. Where the user has another identity
+  /// than the one that was verified nothing goes to the room until that is confirmed, so that one
+  /// of the user's devices is to be asked instead.
   public Verification.RequestSent verify(Room room, UserId user) {
     return step(desk -> desk.request(room.id(), user));
   }

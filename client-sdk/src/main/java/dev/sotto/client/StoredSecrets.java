@@ -4,11 +4,9 @@ import dev.sotto.client.encryption.secrets.KeyDescription;
 import dev.sotto.client.encryption.secrets.SecretName;
 import dev.sotto.client.encryption.secrets.SecretStorage;
 import dev.sotto.client.encryption.secrets.SecretStorageException;
-import dev.sotto.client.error.MatrixRequestException;
-import dev.sotto.client.http.Request;
 import dev.sotto.client.memory.SecretText;
-import dev.sotto.protocol.id.UserId;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,34 +14,44 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#storage
 final class StoredSecrets {
-  private static final String PATH = "/_matrix/client/v3/user/{}/account_data/{}";
-
-  private final Calls calls;
+  private final AccountData account;
   private final SecureRandom random;
-  private final UserId self;
 
-  StoredSecrets(Calls calls, SecureRandom random, UserId self) {
-    this.calls = calls;
+  StoredSecrets(AccountData account, SecureRandom random) {
+    this.account = account;
     this.random = random;
-    this.self = self;
   }
 
   /// The id of the key that they are encrypted with, if there is one.
   Optional<String> keyId() {
-    return get(SecretStorage.DEFAULT_KEY).flatMap(SecretStorage::defaultKey);
+    return account.get(SecretStorage.DEFAULT_KEY).flatMap(SecretStorage::defaultKey);
   }
 
   /// Begins a storage with a key of its own. It is nobody's until it is [#established].
-  SecretStorage begin() {
-    SecretStorage storage = SecretStorage.create(random);
+  ///
+  /// @param passphrase what else is to open it, besides the recovery key
+  SecretStorage begin(Optional<String> passphrase) {
+    SecretStorage storage = create(passphrase);
     KeyDescription description = storage.description();
-    put(KeyDescription.type(description.id()), description.json());
+    account.put(KeyDescription.type(description.id()), description.json());
     return storage;
+  }
+
+  private SecretStorage create(Optional<String> passphrase) {
+    if (passphrase.isEmpty()) {
+      return SecretStorage.create(random);
+    }
+    char[] typed = passphrase.get().toCharArray();
+    try {
+      return SecretStorage.create(typed, random);
+    } finally {
+      Arrays.fill(typed, '\0');
+    }
   }
 
   /// A storage is whole, and the usual one from now on.
   void established(SecretStorage storage) {
-    put(SecretStorage.DEFAULT_KEY, storage.defaultKey());
+    account.put(SecretStorage.DEFAULT_KEY, storage.defaultKey());
   }
 
   /// Opens what is there.
@@ -55,7 +63,8 @@ final class StoredSecrets {
     String id =
         keyId().orElseThrow(() -> new IllegalStateException("There is no recovery key yet."));
     ObjectNode described =
-        get(KeyDescription.type(id))
+        account
+            .get(KeyDescription.type(id))
             .orElseThrow(() -> new IllegalStateException("The recovery key is not described."));
     try {
       return SecretStorage.open(KeyDescription.of(id, described), typed, random);
@@ -66,7 +75,7 @@ final class StoredSecrets {
 
   /// A secret; empty if there is none that this storage's key opens. The caller closes it.
   Optional<SecretText> get(SecretStorage storage, SecretName name) {
-    Optional<ObjectNode> content = get(name.value());
+    Optional<ObjectNode> content = account.get(name.value());
     try {
       return content.isEmpty()
           ? Optional.empty()
@@ -78,24 +87,9 @@ final class StoredSecrets {
 
   void put(SecretStorage storage, SecretName name, SecretText secret) {
     try {
-      put(name.value(), storage.encrypt(name, secret));
+      account.put(name.value(), storage.encrypt(name, secret));
     } catch (SecretStorageException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
-  }
-
-  private Optional<ObjectNode> get(String type) {
-    try {
-      return Optional.of(calls.send(Request.get(PATH, self.value(), type)));
-    } catch (MatrixRequestException e) {
-      if ("M_NOT_FOUND".equals(e.errcode())) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  private void put(String type, ObjectNode content) {
-    calls.send(Request.put(PATH, self.value(), type).json(content).repeatable());
   }
 }

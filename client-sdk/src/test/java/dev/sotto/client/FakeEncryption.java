@@ -54,6 +54,11 @@ final class FakeEncryption implements Encryption {
   }
 
   @Override
+  public synchronized void preferBackup(boolean wanted) {
+    outcomes.add("backup " + wanted);
+  }
+
+  @Override
   public void track(UserId user) {}
 
   @Override

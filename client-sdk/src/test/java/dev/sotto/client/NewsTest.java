@@ -255,6 +255,19 @@ class NewsTest {
   }
 
   @Test
+  void wishForBackupsIsTakenFromTheFirstAnswerOnly() {
+    String wish =
+        """
+        {"account_data": {"events": [{"type": "m.key_backup", "content": {"enabled": %s}}]}}
+        """;
+    news.onAnswer(new SyncAnswer("one", Json.parseObject(wish.formatted("7"))));
+    news.onAnswer(new SyncAnswer("one", Json.parseObject(wish.formatted("false"))));
+    sandbox.kept.keep("one");
+    news.onAnswer(new SyncAnswer("two", Json.parseObject(wish.formatted("true"))));
+    assertEquals(List.of("backup false"), sandbox.encryption.outcomes);
+  }
+
+  @Test
   void whatFollowedTheInvitationIsHandedOn() {
     sandbox.kept.keep("since");
     answer(
@@ -397,7 +410,7 @@ class NewsTest {
     assertEquals(1, delivered.size());
     RoomFacts facts = sandbox.rooms.facts(new RoomId("!new:example.org"));
     assertEquals(Optional.of("Garden"), facts.name());
-    assertEquals(Optional.of(ADA.value()), facts.inviter());
+    assertEquals(Optional.of(ADA), facts.inviter());
     assertTrue(sandbox.encryption.isEncrypted(facts.room()));
   }
 

@@ -90,7 +90,7 @@ final class Sandbox implements AutoCloseable {
             outlet,
             rooms,
             lists,
-            new Direct(calls, kept, store, rooms, BOT),
+            new Direct(new AccountData(calls, BOT), kept, store, rooms),
             new MessageReader(encryption, pump),
             downloads,
             history,

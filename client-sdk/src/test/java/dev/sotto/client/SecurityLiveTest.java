@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Message;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.TextMessage;
@@ -168,10 +167,42 @@ class SecurityLiveTest extends LiveClients {
             .store(folder.resolve(ada + ".db"), "a passphrase")
             .restore();
     clients.add(without);
-    MatrixRequestException refusal =
-        assertThrows(MatrixRequestException.class, without.security()::resetIdentity);
-    assertEquals(401, refusal.status());
+    IllegalStateException refusal =
+        assertThrows(IllegalStateException.class, without.security()::resetIdentity);
+    assertTrue(refusal.toString().contains("login(user, password)"));
     assertTrue(without.security().isDeviceSigned());
+  }
+
+  @Test
+  void passphraseOpensWhatTheRecoveryKeyDoes() {
+    MatrixClient first = client(ada);
+    assertThrows(IllegalArgumentException.class, () -> first.recovery().setUp(" "));
+    String key = first.recovery().setUp("seven words that nobody puts together ever");
+    for (String typed : List.of(key, "seven words that nobody puts together ever")) {
+      assertTrue(another(ada, builder -> builder.recoveryKey(typed)).security().isDeviceSigned());
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> another(ada, builder -> builder.recoveryKey("seven other words")));
+  }
+
+  @Test
+  void whoWantsNoBackupGetsNoneOnLaterDevicesEither() throws InterruptedException {
+    MatrixClient first = started(ada);
+    first.recovery().setBackup(false);
+    String key = first.recovery().setUp();
+    said(first, first.createRoom(NewRoom.named("Diary")), "Dear diary");
+    MatrixClient second = another(ada, builder -> builder.recoveryKey(key));
+    assertThrows(IllegalStateException.class, () -> second.recovery().restoreBackup(_ -> {}));
+    second.start();
+    second.awaitFirstSync();
+    String again = second.recovery().setUp();
+    assertThrows(IllegalStateException.class, () -> second.recovery().restoreBackup(_ -> {}));
+    first.recovery().setBackup(true);
+    String last = first.recovery().setUp();
+    MatrixClient third = another(ada, builder -> builder.recoveryKey(last));
+    assertEquals(1, third.recovery().restoreBackup(_ -> {}).restored());
+    assertFalse(again.equals(last));
   }
 
   @Test
