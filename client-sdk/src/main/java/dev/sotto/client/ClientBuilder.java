@@ -213,7 +213,7 @@ public final class ClientBuilder {
         engine.recovery().recover(recoveryKey);
       }
     } catch (RuntimeException e) {
-      engine.close();
+      engine.life().close();
       throw e;
     }
   }

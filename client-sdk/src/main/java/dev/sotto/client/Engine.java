@@ -1,16 +1,9 @@
 package dev.sotto.client;
 
-import dev.sotto.client.Inbox.Item;
 import dev.sotto.client.encryption.Machine;
-import dev.sotto.client.encryption.MachineNews;
 import dev.sotto.client.encryption.attachment.Attachments;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.error.StoreException;
-import dev.sotto.client.event.Envelope;
-import dev.sotto.client.event.Membership;
-import dev.sotto.client.event.OtherMessage;
-import dev.sotto.client.event.RoomEvent;
-import dev.sotto.client.event.Undecryptable;
 import dev.sotto.client.http.Pace;
 import dev.sotto.client.session.Session;
 import dev.sotto.client.session.SyncAnswer;
@@ -18,24 +11,15 @@ import dev.sotto.client.session.SyncListener;
 import dev.sotto.client.session.SyncSettings;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.protocol.id.DeviceId;
-import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 
-/// What a client is made of, wired together, and its life from start to close.
+/// What a client is made of, wired together.
 final class Engine {
-  private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final CryptoStore store;
-  private final Machine machine;
   private final Session session;
   private final Calls calls;
   private final Encryption encryption;
@@ -48,22 +32,13 @@ final class Engine {
   private final Currency currency;
   private final Pump pump;
   private final Presences presences;
-  private final Following following;
   private final Security security;
   private final Recovery recovery;
   private final Dehydration dehydration;
   private final History history;
-  private final ExecutorService asides =
-      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("sotto news").factory());
-  private final Object lock = new Object();
-  private @Nullable Thread background;
-  private @Nullable Thread runner;
-  private @Nullable RuntimeException end;
-  private boolean running;
+  private final Tidings tidings;
+  private final Life life;
   private boolean tookUp;
-  private boolean leaving;
-  private boolean closed;
-  private final CountDownLatch ended = new CountDownLatch(1);
 
   Engine(
       CryptoStore store,
@@ -75,11 +50,11 @@ final class Engine {
       Pace pace,
       Duration hold) {
     this.store = store;
-    this.machine = machine;
     this.session = session;
     this.calls = calls;
     LeftOutDevices leftOut = new LeftOutDevices(handlers);
-    this.encryption = new MachineEncryption(machine, this::told, leftOut::tell);
+    this.tidings = new Tidings(machine, handlers, key -> news().readable(key));
+    this.encryption = new MachineEncryption(machine, tidings::hear, leftOut::tell);
     KnownRooms rooms = new KnownRooms(store, new Members(store));
     MemberLists lists = new MemberLists(calls, rooms);
     this.currency =
@@ -108,7 +83,7 @@ final class Engine {
         new Outlet(
             calls, rooms, lists, encryption, currency, pump, new Transactions(random), attachments);
     this.history =
-        new History(machine.history(), outlet, downloads, pump, handlers, leftOut, this::tellNews);
+        new History(machine.history(), outlet, downloads, pump, handlers, leftOut, tidings::tell);
     this.services =
         new Services(
             self,
@@ -122,8 +97,9 @@ final class Engine {
             history,
             new Invites(self, calls, outlet, history, handlers));
     this.inbox = new Inbox(store);
-    this.signals = new Signals(handlers, this::room);
-    this.deliveries = new Deliveries(this::deliver, this::settle, PATIENCE);
+    this.signals = new Signals(handlers, services::room);
+    Handover handover = new Handover(inbox, services, encryption, pump, handlers);
+    this.deliveries = new Deliveries(handover::deliver, this::settle, PATIENCE);
     this.news =
         new News(
             kept,
@@ -138,7 +114,7 @@ final class Engine {
             signals,
             this::fetchHistory,
             self);
-    this.dehydration = new Dehydration(machine.dehydration(), calls, pace, this::tellNews);
+    this.dehydration = new Dehydration(machine.dehydration(), calls, pace, tidings::tell);
     this.security = new Security(machine, pump, handlers, self, session.device());
     this.recovery =
         new Recovery(
@@ -151,36 +127,42 @@ final class Engine {
             dehydration,
             random,
             self,
-            this::tellNews);
+            tidings::tell);
     kept.keepTogether(inbox::settled);
     this.presences = new Presences(calls, self);
-    this.following =
+    Following following =
         new Following(
-            session, kept, new NewsAndUpkeep(), () -> settings(hold), calls, handlers, pace);
+            session,
+            kept,
+            new NewsAndUpkeep(),
+            () ->
+                new SyncSettings(
+                    hold,
+                    SyncFilter.usual(handlers.hearPresence()),
+                    SyncFilter.frugal(),
+                    presences::own,
+                    SyncSettings.usual().backOff()),
+            calls,
+            handlers,
+            pace);
+    this.life =
+        new Life(
+            session,
+            following,
+            currency,
+            signals,
+            deliveries,
+            handlers,
+            this::begin,
+            this::putAway);
   }
 
-  private SyncSettings settings(Duration hold) {
-    return new SyncSettings(
-        hold,
-        filter(50, handlers.hearPresence(), ""),
-        // The rest of what was said is fetched as that of a long absence is.
-        filter(1, false, "\"ephemeral\":{\"not_types\":[\"*\"]},"),
-        presences::own,
-        SyncSettings.usual().backOff());
+  Life life() {
+    return life;
   }
 
-  /// Members come when they say something; nobody's presence is asked for unless somebody hears of
-  /// it. Of the state only what is kept here: who makes a room can fill it with any amount of other
-  /// state.
-  private static String filter(int events, boolean presence, String further) {
-    return """
-        {%s"room":{%s"state":{"lazy_load_members":true,"types":["%s"]},\
-        "timeline":{"limit":%d,"lazy_load_members":true}}}"""
-        .formatted(
-            presence ? "" : "\"presence\":{\"not_types\":[\"*\"]},",
-            further,
-            String.join("\",\"", RoomFacts.STATE),
-            events);
+  private News news() {
+    return news;
   }
 
   Recovery recovery() {
@@ -193,27 +175,6 @@ final class Engine {
 
   Security security() {
     return security;
-  }
-
-  private void tellNews() {
-    machine.news().forEach(this::told);
-  }
-
-  /// Hears what has happened in the machine. Called by whichever thread has brought it about.
-  private void told(MachineNews heard) {
-    switch (heard) {
-      case MachineNews.KeysArrived keys -> news.readable(keys.session());
-      case MachineNews.VerificationChanged changed ->
-          aside(() -> handlers.verification(changed.verification()));
-      case MachineNews.IdentityChanged changed ->
-          aside(() -> handlers.identityChange(changed.change()));
-      case MachineNews.DeviceKeysChanged changed ->
-          handlers.problem(
-              Problem.Kind.ENCRYPTION,
-              new IllegalStateException(
-                  "The server shows other keys for a device of " + changed.shown().user() + "."));
-      case MachineNews.MessageLost _, MachineNews.Message _ -> {}
-    }
   }
 
   private void fetchHistory() {
@@ -249,20 +210,11 @@ final class Engine {
               try {
                 work.run();
               } catch (RuntimeException e) {
-                if (!isClosed()) {
+                if (!life.isClosed()) {
                   handlers.problem(Problem.Kind.ENCRYPTION, e);
                 }
               }
             });
-  }
-
-  /// Calls handlers that belong to no room, one after the other.
-  private void aside(Runnable call) {
-    try {
-      asides.execute(call);
-    } catch (RejectedExecutionException _) {
-      // The client is being closed.
-    }
   }
 
   /// Makes this device known, and where there is no identity yet makes one. Where the server does
@@ -295,82 +247,6 @@ final class Engine {
     return session.device();
   }
 
-  Room room(RoomId id) {
-    return new Room(services, id);
-  }
-
-  Invitation invitation(RoomId id) {
-    return new Invitation(room(id), services.rooms().facts(id).inviter());
-  }
-
-  /// Hands an item to its handlers. Throws nothing.
-  private void deliver(Item item) {
-    try {
-      switch (item.kind()) {
-        case INVITE -> {
-          if (services.rooms().facts(item.room()).membership() == Membership.INVITE) {
-            handlers.invitation(invitation(item.room()));
-          }
-          inbox.handled(item);
-        }
-        case EVENT, WAITING -> deliverEvent(item);
-      }
-    } catch (RuntimeException e) {
-      // Ours, not a handler's. The item stays in the store for the next start.
-      handlers.problem(Problem.Kind.HANDLER, item.room(), e);
-    }
-  }
-
-  private void deliverEvent(Item item) {
-    Optional<Envelope> envelope = Envelope.of(item.room(), item.json());
-    if (envelope.isEmpty()) {
-      inbox.handled(item);
-      return;
-    }
-    Optional<RoomEvent> read = read(item, envelope.get());
-    if (read.isEmpty()) {
-      return;
-    }
-    RoomEvent event = read.get();
-    boolean waits = mayBecomeReadable(event);
-    boolean isFirstTry = item.kind() != Inbox.Kind.WAITING;
-    if (isFirstTry || !waits) {
-      if (isOfVerification(event)) {
-        encryption.receiveDecrypted(event.envelope());
-        pump.flush();
-      }
-      handlers.event(room(item.room()), event);
-    }
-    if (!waits) {
-      inbox.handled(item);
-    }
-  }
-
-  /// What an item says. Where its key is missing it waits from now on, before anybody is told: else
-  /// a key that comes meanwhile would awaken nobody. Empty if one has awakened it just now, which
-  /// has queued it anew.
-  private Optional<RoomEvent> read(Item item, Envelope envelope) {
-    RoomEvent first = services.reader().read(envelope);
-    if (!mayBecomeReadable(first)) {
-      return Optional.of(first);
-    }
-    inbox.postpone(item);
-    RoomEvent second = encryption.decrypt(envelope);
-    if (mayBecomeReadable(second)) {
-      return Optional.of(second);
-    }
-    return inbox.withdraw(item) ? Optional.of(second) : Optional.empty();
-  }
-
-  private static boolean mayBecomeReadable(RoomEvent event) {
-    return event instanceof Undecryptable hidden && hidden.mayBecomeReadable();
-  }
-
-  private static boolean isOfVerification(RoomEvent event) {
-    String kind = event instanceof OtherMessage message ? message.kind() : event.envelope().type();
-    return kind.startsWith("m.key.verification.");
-  }
-
   private void settle() {
     try {
       inbox.settle();
@@ -379,165 +255,26 @@ final class Engine {
     }
   }
 
-  void start() {
-    synchronized (lock) {
-      if (background == null && !running) {
-        background = Thread.ofVirtual().name("sotto sync").start(this::runToEnd);
-      }
-    }
-  }
-
-  private void runToEnd() {
-    try {
-      run();
-    } catch (RuntimeException e) {
-      handlers.problem(Problem.Kind.SERVER, e);
-    }
-  }
-
-  void run() {
-    synchronized (lock) {
-      if (closed) {
-        throw new IllegalStateException("This client has been closed.");
-      }
-      if (running) {
-        throw new IllegalStateException("This client follows the news already.");
-      }
-      running = true;
-      runner = Thread.currentThread();
-    }
-    currency.begin();
-    try {
-      takeUpWhatWasLeft();
-      prepare();
-      following.run();
-    } catch (RuntimeException e) {
-      synchronized (lock) {
-        if (leaving) {
-          // That the server does not know the session any more is what was asked for.
-          return;
-        }
-        end = e;
-      }
-      throw e;
-    } finally {
-      currency.end();
-      synchronized (lock) {
-        running = false;
-        runner = null;
-        lock.notifyAll();
-      }
-      signals.over();
-    }
-  }
-
-  private void takeUpWhatWasLeft() {
+  private void begin() {
     if (!tookUp) {
       tookUp = true;
       services.rooms().all().forEach(facts -> inbox.load(facts.room()).forEach(deliveries::takeUp));
     }
-  }
-
-  private boolean isClosed() {
-    synchronized (lock) {
-      return closed;
-    }
-  }
-
-  void awaitFirstSync() throws InterruptedException {
-    boolean caughtUp =
-        signals.awaitCaughtUp(
-            () -> {
-              synchronized (lock) {
-                return closed || end != null;
-              }
-            });
-    synchronized (lock) {
-      if (!caughtUp && end != null) {
-        throw end;
-      }
-    }
+    prepare();
   }
 
   boolean awaitHandlers(Duration most) {
     return deliveries.awaitNothing(most);
   }
 
-  /// Stops, and waits until all is put away. A handler's own thread does not wait: the rest is done
-  /// when the handler has returned.
-  void close() {
-    boolean first;
-    synchronized (lock) {
-      first = !closed;
-      closed = true;
-    }
-    if (first) {
-      following.stop();
-      signals.over();
-      Thread.ofVirtual().name("sotto close").start(this::putAway);
-    }
-    if (!deliveries.isOwnThread() && !isOwnThread()) {
-      awaitEnd();
-    }
-  }
-
-  private boolean isOwnThread() {
-    synchronized (lock) {
-      return Thread.currentThread().equals(runner);
-    }
-  }
-
-  private void awaitEnd() {
-    try {
-      ended.await();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private void putAway() {
     try {
-      awaitEndOfLoop();
-      deliveries.close(GRACE);
-      asides.shutdownNow();
+      tidings.close();
       settle();
       session.close();
       encryption.close();
     } finally {
       store.close();
-      ended.countDown();
-    }
-  }
-
-  private void awaitEndOfLoop() {
-    long until = System.nanoTime() + GRACE.toNanos();
-    synchronized (lock) {
-      try {
-        long left = until - System.nanoTime();
-        while (running && left > 0) {
-          lock.wait(Math.max(1, left / 1_000_000));
-          left = until - System.nanoTime();
-        }
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  void logout() {
-    leaving(true);
-    try {
-      session.logout();
-    } catch (RuntimeException e) {
-      leaving(false);
-      throw e;
-    }
-    close();
-  }
-
-  private void leaving(boolean now) {
-    synchronized (lock) {
-      leaving = now;
     }
   }
 }

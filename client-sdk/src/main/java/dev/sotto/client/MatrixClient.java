@@ -102,14 +102,14 @@ public final class MatrixClient implements AutoCloseable {
   /// Follows the news on a thread of its own, and returns at once. Does nothing if that is so
   /// already.
   public void start() {
-    engine.start();
+    engine.life().start();
   }
 
   /// Waits, after [#start], until the state of things is known: from then on [#rooms] is complete.
   ///
   /// @throws MatrixRequestException if the server refuses the session
   public void awaitFirstSync() throws InterruptedException {
-    engine.awaitFirstSync();
+    engine.life().awaitFirstSync();
   }
 
   /// Follows the news until the client is closed, by another thread or a handler, or this thread is
@@ -118,7 +118,7 @@ public final class MatrixClient implements AutoCloseable {
   /// @throws MatrixRequestException if the server refuses the session, for example because the
   ///   device was removed
   public void run() {
-    engine.run();
+    engine.life().run();
   }
 
   /// Stops. The session lives on: the next start with the same store carries it on.
@@ -127,7 +127,7 @@ public final class MatrixClient implements AutoCloseable {
   /// close the client as well; it then goes on to its end.
   @Override
   public void close() {
-    engine.close();
+    engine.life().close();
   }
 
   /// Removes this device from the account, closes the client, and forgets the session. What only
@@ -135,7 +135,7 @@ public final class MatrixClient implements AutoCloseable {
   ///
   /// @throws MatrixRequestException if the server could not be told; the session then goes on
   public void logout() {
-    engine.logout();
+    engine.life().logout();
   }
 
   // Rooms
@@ -152,13 +152,13 @@ public final class MatrixClient implements AutoCloseable {
   public List<Invitation> invitations() {
     return services().rooms().all().stream()
         .filter(facts -> facts.membership() == Membership.INVITE)
-        .map(facts -> engine.invitation(facts.room()))
+        .map(facts -> services().invitation(facts.room()))
         .toList();
   }
 
   /// A room by its id, whether we are in it or not.
   public Room room(RoomId id) {
-    return engine.room(id);
+    return services().room(id);
   }
 
   /// Makes a room.

@@ -1,5 +1,6 @@
 package dev.sotto.client;
 
+import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 
 /// What a room's methods work with.
@@ -13,4 +14,12 @@ record Services(
     MessageReader reader,
     Downloads downloads,
     History history,
-    Invites invites) {}
+    Invites invites) {
+  Room room(RoomId id) {
+    return new Room(this, id);
+  }
+
+  Invitation invitation(RoomId id) {
+    return new Invitation(room(id), rooms.facts(id).inviter());
+  }
+}

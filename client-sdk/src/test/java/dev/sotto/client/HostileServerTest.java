@@ -107,10 +107,10 @@ class HostileServerTest {
     engine.handlers().addProblems(this::judge);
     engine.handlers().add(TextMessage.class, _ -> true, this::hear);
     engine.handlers().addInvitation(Invitation::accept);
-    MatrixRequestException end = assertThrows(MatrixRequestException.class, engine::run);
+    MatrixRequestException end = assertThrows(MatrixRequestException.class, engine.life()::run);
     assertTrue(end.isLoggedOut());
     assertTrue(engine.awaitHandlers(Duration.ofSeconds(30)));
-    engine.close();
+    engine.life().close();
     server.close();
     assertEquals(List.of(), unexpected);
     assertEquals(IntStream.range(1, MESSAGES).boxed().collect(Collectors.toSet()), heard);
