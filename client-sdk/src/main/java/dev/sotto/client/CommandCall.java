@@ -110,8 +110,7 @@ public final class CommandCall {
 
   /// Answers, as a notice in the thread of the command if that stands in one.
   public EventId reply(String text) {
-    Draft draft = Draft.notice(text).replyTo(message);
-    return room.send(message.thread().map(draft::inThread).orElse(draft));
+    return room.send(Draft.notice(text).replyTo(message));
   }
 
   /// The name and the sender.

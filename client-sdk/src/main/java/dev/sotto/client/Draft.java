@@ -1,5 +1,6 @@
 package dev.sotto.client;
 
+import dev.sotto.client.event.Message;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.id.EventId;
@@ -61,14 +62,18 @@ public final class Draft {
     return draft;
   }
 
-  /// As an answer to an event, whose sender is told.
+  /// As an answer to an event, whose sender is told; in the thread in which that stands, unless this
+  /// draft is in one already.
   ///
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#rich-replies
   public Draft replyTo(RoomEvent answered) {
-    return replyTo(answered.id()).mention(answered.sender());
+    Draft draft = replyTo(answered.id()).mention(answered.sender());
+    return answered instanceof Message message && !draft.relation().has("rel_type")
+        ? message.thread().map(draft::inThread).orElse(draft)
+        : draft;
   }
 
-  /// As an answer to an event.
+  /// As an answer to an event, in a thread only if this draft is in one.
   public Draft replyTo(EventId answered) {
     Draft draft = copy();
     ObjectNode relation = draft.relation();

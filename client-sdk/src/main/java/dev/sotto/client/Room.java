@@ -211,7 +211,7 @@ public final class Room {
     return send(Draft.notice(text));
   }
 
-  /// Answers.
+  /// Answers, in the thread in which that stands.
   public EventId reply(RoomEvent answered, String text) {
     return send(Draft.text(text).replyTo(answered));
   }
