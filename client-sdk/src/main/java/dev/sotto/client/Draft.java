@@ -62,8 +62,8 @@ public final class Draft {
     return draft;
   }
 
-  /// As an answer to an event, whose sender is told; in the thread in which that stands, unless this
-  /// draft is in one already.
+  /// As an answer to an event, whose sender is told; in the thread in which that stands, unless
+  /// this draft is in one already.
   ///
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#rich-replies
   public Draft replyTo(RoomEvent answered) {
