@@ -152,19 +152,16 @@ public final class ClientBuilder {
   /// @throws IllegalStateException if there is no session in it
   /// @throws MatrixRequestException if a recovery key was given, and the server cannot be asked
   public MatrixClient restore() {
-    return connect(
-        null,
-        Optional.empty(),
-        _ -> {
-          throw new IllegalStateException("The store holds no session: log in first.");
-        });
+    return connect(null, Optional.empty(), null);
   }
 
   /// What a login works with.
   private record Beginning(Logins logins, Kept kept) {}
 
   private MatrixClient connect(
-      @Nullable SecretText password, Optional<String> user, Function<Beginning, Session> login) {
+      @Nullable SecretText password,
+      Optional<String> user,
+      @Nullable Function<Beginning, Session> login) {
     HttpSettings settings = HttpSettings.usual(program);
     CryptoStore opened = store.get();
     try {
@@ -218,8 +215,14 @@ public final class ClientBuilder {
     }
   }
 
-  private Session begin(HttpSettings settings, Kept kept, Function<Beginning, Session> login) {
+  private Session begin(
+      HttpSettings settings, Kept kept, @Nullable Function<Beginning, Session> login) {
+    if (login == null) {
+      throw new IllegalStateException("The store holds no session: log in first.");
+    }
     try (Logins logins = new Logins(address(settings), settings)) {
+      // Before there is a new device, which could not be used with the keys of the one before.
+      kept.dropWithoutSession();
       return login.apply(new Beginning(logins, kept));
     }
   }

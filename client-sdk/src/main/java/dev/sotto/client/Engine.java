@@ -20,6 +20,7 @@ final class Engine {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final CryptoStore store;
+  private final Kept kept;
   private final Session session;
   private final Calls calls;
   private final Encryption encryption;
@@ -50,6 +51,7 @@ final class Engine {
       Pace pace,
       Duration hold) {
     this.store = store;
+    this.kept = kept;
     this.session = session;
     this.calls = calls;
     LeftOutDevices leftOut = new LeftOutDevices(handlers);
@@ -273,6 +275,8 @@ final class Engine {
       settle();
       session.close();
       encryption.close();
+      // After the last one that could keep something.
+      kept.dropWithoutSession();
     } finally {
       store.close();
     }

@@ -58,6 +58,15 @@ final class Kept implements SessionKeeper, SyncPlace {
             new Change.Delete(Shelf.STATE, SESSION, SINCE)));
   }
 
+  /// Drops all that is kept, unless there is a session: without one it belongs to a device that was
+  /// logged out. No other device can take up its keys, or go on where it was.
+  synchronized void dropWithoutSession() {
+    if (session().isEmpty()) {
+      since = null;
+      store.clear();
+    }
+  }
+
   @Override
   public synchronized @Nullable String since() {
     return since;

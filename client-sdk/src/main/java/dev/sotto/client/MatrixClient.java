@@ -116,7 +116,7 @@ public final class MatrixClient implements AutoCloseable {
   /// interrupted.
   ///
   /// @throws MatrixRequestException if the server refuses the session, for example because the
-  ///   device was removed
+  ///   device was removed: see [#logout] for how to go on
   public void run() {
     engine.life().run();
   }
@@ -130,8 +130,12 @@ public final class MatrixClient implements AutoCloseable {
     engine.life().close();
   }
 
-  /// Removes this device from the account, closes the client, and forgets the session. What only
-  /// this device can decrypt is lost.
+  /// Removes this device from the account, closes the client, and forgets the session and all keys:
+  /// the file is then as good as a new one, for whoever logs in with it next. What only this device
+  /// can decrypt is lost.
+  ///
+  /// It is also the way to begin anew when the device was removed elsewhere: [#run] has then thrown
+  /// an exception that [MatrixRequestException#isLoggedOut], and this is no error.
   ///
   /// @throws MatrixRequestException if the server could not be told; the session then goes on
   public void logout() {

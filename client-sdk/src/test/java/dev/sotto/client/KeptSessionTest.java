@@ -1,6 +1,7 @@
 package dev.sotto.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -9,14 +10,17 @@ import dev.sotto.client.http.TokenPair;
 import dev.sotto.client.memory.SecretText;
 import dev.sotto.client.session.SavedSession;
 import dev.sotto.client.store.FileStore;
+import dev.sotto.client.store.Shelf;
 import dev.sotto.client.store.StoreKey;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,11 +31,19 @@ class KeptSessionTest {
 
   @TempDir Path folder;
 
+  private FileStore open() {
+    try (StoreKey key = StoreKey.passphrase("a passphrase".toCharArray())) {
+      return FileStore.open(folder.resolve("bot.db"), key, new SecureRandom());
+    }
+  }
+
+  private ClientBuilder at(FakeServer server) {
+    return MatrixClient.at(server.url()).store(folder.resolve("bot.db"), "a passphrase");
+  }
+
   /// A store as an earlier run has left it.
   private ClientBuilder left(FakeServer server) {
-    Path file = folder.resolve("bot.db");
-    try (StoreKey key = StoreKey.passphrase("a passphrase".toCharArray());
-        FileStore store = FileStore.open(file, key, new SecureRandom())) {
+    try (FileStore store = open()) {
       new Kept(store)
           .keep(
               new SavedSession(
@@ -40,7 +52,7 @@ class KeptSessionTest {
                   new DeviceId("DEVICE"),
                   new TokenPair(SecretText.of("token"), null)));
     }
-    return MatrixClient.at(server.address().url().toString()).store(file, "a passphrase");
+    return at(server);
   }
 
   @Test
@@ -65,6 +77,62 @@ class KeptSessionTest {
         assertTrue(server.seen().stream().anyMatch(seen -> seen.path().endsWith("/keys/upload")));
       }
     }
+  }
+
+  private static String login(String device) {
+    return "{\"user_id\":\"@bot:example.org\",\"access_token\":\"token\",\"device_id\":\"%s\"}"
+        .formatted(device);
+  }
+
+  @Test
+  void sameFileServesTheNextDeviceAfterALogout() {
+    Set<String> fingerprints = new HashSet<>();
+    for (String device : List.of("FIRST", "SECOND")) {
+      try (FakeServer server = new FakeServer()) {
+        server.answers(50, exchange -> answerLogin(exchange, device));
+        try (MatrixClient client = at(server).login("bot", "password")) {
+          assertEquals(device, client.device().value());
+          fingerprints.add(client.security().fingerprint());
+          client.logout();
+        }
+      }
+    }
+    assertEquals(2, fingerprints.size());
+  }
+
+  @Test
+  void keysOfADeviceThatWasLoggedOutAreGone() {
+    try (FakeServer server = new FakeServer()) {
+      ClientBuilder builder = left(server);
+      server.answers(50, FakeServer.json(200, "{}", Map.of()));
+      try (MatrixClient client = builder.restore()) {
+        client.logout();
+      }
+      assertThrows(IllegalStateException.class, builder::restore);
+      try (FileStore store = open()) {
+        assertEquals(Map.of(), store.group(Shelf.ACCOUNT, "account"));
+      }
+    }
+  }
+
+  /// As where the process has ended between a logout and the forgetting of the keys.
+  @Test
+  void keysWithoutASessionDoNotKeepANewDeviceOut() {
+    try (FakeServer server = new FakeServer()) {
+      left(server).restore().close();
+      try (FileStore store = open()) {
+        new Kept(store).forget();
+      }
+      server.answers(50, exchange -> answerLogin(exchange, "NEW"));
+      try (MatrixClient client = at(server).login("bot", "password")) {
+        assertEquals("NEW", client.device().value());
+      }
+    }
+  }
+
+  private static void answerLogin(HttpExchange exchange, String device) throws IOException {
+    boolean login = exchange.getRequestURI().getPath().endsWith("/login");
+    FakeServer.json(200, login ? login(device) : "{}", Map.of()).handle(exchange);
   }
 
   @Test

@@ -24,6 +24,11 @@ public interface CryptoStore extends AutoCloseable {
   /// @throws StoreException if they cannot be kept
   void apply(List<Change> changes);
 
+  /// Drops everything, at once. What it returned from survives a crash.
+  ///
+  /// @throws StoreException if that cannot be done; then all is still there
+  void clear();
+
   /// Ends the use; what was applied stays.
   @Override
   void close();

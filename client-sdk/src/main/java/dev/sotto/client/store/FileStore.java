@@ -257,10 +257,20 @@ public final class FileStore implements CryptoStore {
         case Change.Delete _ -> puts.add(() -> entries.remove(place));
       }
     }
+    write(() -> puts.forEach(Runnable::run));
+  }
+
+  @Override
+  public synchronized void clear() {
+    requireOpen();
+    write(entries::clear);
+  }
+
+  private void write(Runnable change) {
     // A pending interrupt is put off: it would close the file for every thread.
     boolean interrupted = Thread.interrupted();
     try {
-      puts.forEach(Runnable::run);
+      change.run();
       file.commit();
       file.sync();
       tidy();

@@ -54,6 +54,12 @@ public final class MemoryStore implements CryptoStore {
     }
   }
 
+  @Override
+  public synchronized void clear() {
+    requireOpen();
+    groups.clear();
+  }
+
   private void requireOpen() {
     if (closed) {
       throw new StoreException(StoreException.Reason.CLOSED, "The store is closed.");

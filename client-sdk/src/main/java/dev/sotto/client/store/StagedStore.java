@@ -61,6 +61,13 @@ public final class StagedStore implements CryptoStore {
     }
   }
 
+  /// Drops everything, below as well, without waiting for a [#commit].
+  @Override
+  public void clear() {
+    below.clear();
+    staged.clear();
+  }
+
   /// Whether something was taken up that is not in the store below yet.
   public boolean hasChanges() {
     return !staged.isEmpty();

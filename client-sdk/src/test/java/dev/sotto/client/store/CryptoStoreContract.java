@@ -95,6 +95,19 @@ abstract class CryptoStoreContract {
   }
 
   @Test
+  void aStoreThatWasClearedIsAsNew() {
+    store.apply(
+        List.of(
+            put("alice", "one", "1"), new Change.Put(Shelf.STATE, "group", "name", bytes("2"))));
+    store.clear();
+    assertTrue(store.get(Shelf.OLM_SESSIONS, "alice", "one").isEmpty());
+    assertTrue(store.group(Shelf.STATE, "group").isEmpty());
+    store.clear();
+    store.apply(List.of(put("alice", "one", "3")));
+    assertEquals("3", get("alice", "one"));
+  }
+
+  @Test
   void changesOfACallAreMadeTogetherOrNotAtAll() {
     List<Change> changes = new ArrayList<>(List.of(put("alice", "one", "1")));
     changes.add(null);

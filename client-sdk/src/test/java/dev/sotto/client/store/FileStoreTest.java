@@ -64,6 +64,18 @@ class FileStoreTest extends CryptoStoreContract {
   }
 
   @Test
+  void whatWasClearedIsNotThereAfterAReopening() {
+    Path path = folder.resolve("store");
+    try (FileStore store = open(path, KEY)) {
+      store.apply(List.of(put("alice", "one", "1")));
+      store.clear();
+    }
+    try (FileStore store = open(path, KEY)) {
+      assertTrue(store.get(Shelf.OLM_SESSIONS, "alice", "one").isEmpty());
+    }
+  }
+
+  @Test
   void anotherPassphraseOrKeyIsRefused() {
     Path path = folder.resolve("store");
     open(path, "correct horse").close();

@@ -29,5 +29,10 @@ public abstract class StoreAround implements CryptoStore {
   }
 
   @Override
+  public void clear() {
+    inner.clear();
+  }
+
+  @Override
   public void close() {}
 }
