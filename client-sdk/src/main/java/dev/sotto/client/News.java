@@ -219,15 +219,19 @@ final class News implements SyncListener {
     String since = kept.since();
     // What is unreadable in it was counted with the state.
     List<Envelope> timeline = envelopes(room, json.path("timeline").path("events"), () -> {});
-    List<Envelope> fresh = new ArrayList<>();
-    if (wasThere && since != null) {
-      if (json.path("timeline").path("limited").booleanValue(false)) {
+    List<Envelope> fresh = List.of();
+    if (since != null) {
+      boolean limited = json.path("timeline").path("limited").booleanValue(false);
+      boolean showsArrival = !wasThere && ownArrival(timeline).isPresent();
+      List<Envelope> all = new ArrayList<>();
+      if (limited && !showsArrival) {
         String from = json.path("timeline").path("prev_batch").stringValue(null);
-        fresh.addAll(gaps.fill(room, from, since, batch::unreadable));
+        all.addAll(gaps.fill(room, from, since, batch::unreadable));
       }
-      fresh.addAll(timeline);
-    } else if (since != null) {
-      fresh.addAll(afterOwnArrival(timeline));
+      all.addAll(timeline);
+      // Where more has happened since we came than what is fetched, all of it is news.
+      int start = wasThere ? 0 : ownArrival(all).orElse(limited ? 0 : all.size());
+      fresh = all.subList(start, all.size());
     }
     Set<String> known = facts.recent();
     List<String> ids = new ArrayList<>();
@@ -247,21 +251,21 @@ final class News implements SyncListener {
     batch.updates.add(new KnownRooms.Update(room, next, false, List.of()));
   }
 
-  /// What was said before we came is history, but for what followed our invitation: it may be meant
-  /// for us.
-  private List<Envelope> afterOwnArrival(List<Envelope> timeline) {
-    int arrival = timeline.size();
-    for (int i = 0; i < timeline.size(); i++) {
-      Envelope event = timeline.get(i);
+  /// Where these events show how we came. What was said before is history, but for what followed
+  /// our invitation: it may be meant for us.
+  private Optional<Integer> ownArrival(List<Envelope> events) {
+    Optional<Integer> arrival = Optional.empty();
+    for (int i = 0; i < events.size(); i++) {
+      Envelope event = events.get(i);
       boolean own =
           event.type().equals(EventTypes.MEMBER)
               && event.stateKey().equals(Optional.of(self.value()));
       String membership = event.content().path("membership").stringValue("");
-      if (own && (membership.equals("invite") || arrival == timeline.size())) {
-        arrival = i;
+      if (own && (membership.equals("invite") || arrival.isEmpty())) {
+        arrival = Optional.of(i);
       }
     }
-    return timeline.subList(arrival, timeline.size());
+    return arrival;
   }
 
   private static List<Envelope> envelopes(RoomId room, JsonNode events, Runnable unreadable) {
