@@ -43,17 +43,21 @@ final class Invites {
 
   private boolean mayInvite(RoomId room, UserId user) {
     try {
-      return outlet
-              .state(room, EventTypes.MEMBER, user.value())
-              .map(content -> content.path("membership").stringValue(""))
-              .filter(NOT_TO_BE_INVITED::contains)
-              .isEmpty()
+      // To who has left a room the server shows it as it was then.
+      return membership(room, self).equals(Optional.of("join"))
+          && membership(room, user).filter(NOT_TO_BE_INVITED::contains).isEmpty()
           && hasPower(room);
     } catch (MatrixRequestException e) {
       // What it says of us, the invitation will say as well.
       handlers.problem(Problem.Kind.ENCRYPTION, room, e);
       return false;
     }
+  }
+
+  private Optional<String> membership(RoomId room, UserId user) {
+    return outlet
+        .state(room, EventTypes.MEMBER, user.value())
+        .map(content -> content.path("membership").stringValue(""));
   }
 
   private boolean hasPower(RoomId room) {

@@ -22,6 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 class InvitesTest {
   private static final String LEVELS = "{\"invite\":50,\"users\":{\"@bot:example.org\":%d}}";
   private static final String NONE = "{\"errcode\":\"M_NOT_FOUND\",\"error\":\"\"}";
+  private static final String JOINED = "{\"membership\":\"join\"}";
+  private static final String LEFT = "{\"membership\":\"leave\"}";
   private static final String REFUSED = "{\"errcode\":\"M_FORBIDDEN\",\"error\":\"\"}";
 
   private final Sandbox sandbox = new Sandbox().knowing(true);
@@ -71,34 +73,41 @@ class InvitesTest {
 
   @Test
   void keysAreLeftBeforeTheInvitation() {
-    sandbox.server.answer(404, NONE).answer(200, LEVELS.formatted(50));
+    sandbox.server.answer(200, JOINED).answer(404, NONE).answer(200, LEVELS.formatted(50));
     sandbox.server.answer(200, "{\"content_uri\":\"mxc://example.org/keys\"}").answer(200, "{}");
     sandbox.room.invite(Sandbox.ADA);
-    assertEquals(List.of("state", "state", "upload", "invite"), asked());
+    assertEquals(List.of("state", "state", "state", "upload", "invite"), asked());
     // Nobody answers for the machine here, which is not the one of the room.
     assertTrue(String.valueOf(problems.getFirst().cause().getMessage()).contains("devices"));
   }
 
   @Test
   void whoIsBannedGetsNoKeys() {
-    sandbox.server.answer(200, "{\"membership\":\"ban\"}").answer(403, REFUSED);
+    sandbox.server.answer(200, JOINED).answer(200, "{\"membership\":\"ban\"}").answer(403, REFUSED);
     assertThrows(MatrixRequestException.class, () -> sandbox.room.invite(Sandbox.ADA));
-    assertEquals(List.of("state", "invite"), asked());
+    assertEquals(List.of("state", "state", "invite"), asked());
   }
 
   @Test
   void whoIsThereGetsNoKeys() {
-    sandbox.server.answer(200, "{\"membership\":\"join\"}").answer(403, REFUSED);
+    sandbox.server.answer(200, JOINED).answer(200, JOINED).answer(403, REFUSED);
     assertThrows(MatrixRequestException.class, () -> sandbox.room.invite(Sandbox.ADA));
-    assertEquals(List.of("state", "invite"), asked());
+    assertEquals(List.of("state", "state", "invite"), asked());
   }
 
   @Test
   void whoMayNotInviteGivesNoKeys() {
-    sandbox.server.answer(200, "{\"membership\":\"leave\"}").answer(200, LEVELS.formatted(0));
+    sandbox.server.answer(200, JOINED).answer(200, LEFT).answer(200, LEVELS.formatted(0));
     sandbox.server.answer(403, REFUSED);
     assertThrows(MatrixRequestException.class, () -> sandbox.room.invite(Sandbox.ADA));
-    assertEquals(List.of("state", "state", "invite"), asked());
+    assertEquals(List.of("state", "state", "state", "invite"), asked());
+  }
+
+  @Test
+  void whoHasLeftGivesNoKeys() {
+    sandbox.server.answer(200, LEFT).answer(403, REFUSED);
+    assertThrows(MatrixRequestException.class, () -> sandbox.room.invite(Sandbox.ADA));
+    assertEquals(List.of("state", "invite"), asked());
   }
 
   @Test
@@ -113,13 +122,13 @@ class InvitesTest {
   void creatorsMayInviteWithoutBeingListed() {
     RoomId newer = new RoomId("!abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG");
     makeHistory(newer);
-    sandbox.server.answer(404, NONE).answer(200, LEVELS.formatted(0));
+    sandbox.server.answer(200, JOINED).answer(404, NONE).answer(200, LEVELS.formatted(0));
     sandbox.server.answer(
         200,
         "{\"sender\":\"@ada:example.org\",\"content\":{\"additional_creators\":[\"@bot:example.org\"]}}");
     sandbox.server.answer(200, "{\"content_uri\":\"mxc://example.org/keys\"}").answer(200, "{}");
     new Room(sandbox.services, newer).invite(Sandbox.ADA);
-    assertEquals(List.of("state", "state", "event", "upload", "invite"), asked());
-    assertTrue(sandbox.path(2).endsWith("/event/%24abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"));
+    assertEquals(List.of("state", "state", "state", "event", "upload", "invite"), asked());
+    assertTrue(sandbox.path(3).endsWith("/event/%24abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"));
   }
 }
