@@ -157,6 +157,7 @@ public final class Room {
   /// Leaves the room, or declines the invitation to it.
   public void leave() {
     services.outlet().membership(id, "leave", Json.object(), null);
+    services.rooms().change(id, RoomFacts.Next::uninvited);
   }
 
   /// Invites somebody. Where the room's history is for those who come later, they are given the

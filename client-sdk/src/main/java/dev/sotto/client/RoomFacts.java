@@ -154,6 +154,7 @@ final class RoomFacts {
       if (membership == Membership.LEAVE || membership == Membership.BAN) {
         put("state_known", Json.mapper().getNodeFactory().booleanNode(false));
         put("members_known", Json.mapper().getNodeFactory().booleanNode(false));
+        uninvited();
       }
       return text("membership", membership.key(), MAX_TEXT);
     }
@@ -184,6 +185,11 @@ final class RoomFacts {
 
     Next inviter(UserId inviter) {
       return text("inviter", inviter.value(), MAX_TEXT);
+    }
+
+    /// An invitation is of no meaning any more: who comes later comes by another way.
+    Next uninvited() {
+      return text("inviter", null, MAX_TEXT);
     }
 
     /// Once encrypted, always encrypted: who takes that back wants to read. Whatever else the

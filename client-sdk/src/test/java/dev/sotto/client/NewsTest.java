@@ -281,6 +281,34 @@ class NewsTest {
   }
 
   @Test
+  void whatWasSaidSinceWeCameIsHandedOnThoughTheTimelineIsCutOff() {
+    sandbox.kept.keep("since");
+    String cutOff =
+        "{\"state\":{\"events\":[%s]},\"timeline\":".formatted(member("$join", BOT.value(), "join"))
+            + "{\"limited\":true,\"prev_batch\":\"back\",\"events\":[%s]}}".formatted(said("$2"));
+    sandbox.server.answer(
+        200,
+        "{\"chunk\":[%s,%s,%s]}"
+            .formatted(said("$1"), member("$join", BOT.value(), "join"), said("$before")));
+    answer(joined(cutOff));
+    assertEquals(List.of("$join", "$1", "$2"), ids());
+    assertTrue(sandbox.path(0).contains("from=back&to=since"));
+  }
+
+  @Test
+  void whatWasSaidSinceWeCameIsHandedOnThoughOurComingIsNotFound() {
+    sandbox.kept.keep("since");
+    sandbox.server.answer(403, "{\"errcode\":\"M_FORBIDDEN\"}");
+    answer(
+        joined(
+            "{\"timeline\":{\"limited\":true,\"prev_batch\":\"back\",\"events\":["
+                + said("$1")
+                + "]}}"));
+    assertEquals(List.of("$1"), ids());
+    assertEquals(Problem.Kind.GAP, problems.getFirst().kind());
+  }
+
+  @Test
   void gapIsFilledInOrder() {
     begin();
     sandbox.server.answer(
@@ -412,6 +440,8 @@ class NewsTest {
     assertEquals(Optional.of("Garden"), facts.name());
     assertEquals(Optional.of(ADA), facts.inviter());
     assertTrue(sandbox.encryption.isEncrypted(facts.room()));
+    answer("{\"leave\":{\"!new:example.org\":{}}}");
+    assertEquals(Optional.empty(), sandbox.rooms.facts(facts.room()).inviter());
   }
 
   @Test
