@@ -57,13 +57,17 @@ final class Calls {
     }
   }
 
-  /// Logs in again on the same device after a soft logout; false if that is not what happened, or
-  /// the password is not known.
-  boolean renew(MatrixRequestException failure) {
-    return renew(failure, renewals);
+  /// How often this has logged in again.
+  long renewals() {
+    return renewals;
   }
 
-  private boolean renew(MatrixRequestException failure, long seen) {
+  /// Logs in again on the same device after a soft logout; false if that is not what happened, or
+  /// the password is not known.
+  ///
+  /// @param seen the [#renewals] before the request that failed: where there is one more by now,
+  ///   its token is the one to go on with
+  boolean renew(MatrixRequestException failure, long seen) {
     SecretText known = password;
     if (!failure.isSoftLogout() || known == null) {
       return false;

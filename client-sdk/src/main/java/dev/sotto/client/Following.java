@@ -27,6 +27,10 @@ final class Following {
   private @Nullable SyncLoop loop;
   private boolean stopped;
 
+  // Since the last answer. Only ever changed by the thread that follows.
+  private int failures;
+  private int renewals;
+
   Following(
       Session session,
       SyncPlace place,
@@ -47,8 +51,8 @@ final class Following {
   /// @throws MatrixRequestException if the server refuses the session
   void run() {
     boolean first = true;
-    int renewals = 0;
-    for (int failures = 0; ; ) {
+    while (true) {
+      long seen = calls.renewals();
       SyncLoop next = next(first);
       if (next == null) {
         return;
@@ -63,7 +67,7 @@ final class Following {
         if (isStopped()) {
           return;
         }
-        if (!calls.renew(e)) {
+        if (!calls.renew(e, seen)) {
           failures++;
           pauseAfter(e, failures);
         } else if (renewals++ > 0) {
@@ -91,17 +95,30 @@ final class Following {
         new SyncSettings(
             Duration.ZERO, usual.filter(), usual.frugalFilter(), usual.presence(), usual.backOff());
     SyncLoop next =
-        first ? session.sync(place, new First(), atOnce) : session.sync(place, news, usual);
+        first
+            ? session.sync(place, new Hearing(true), atOnce)
+            : session.sync(place, new Hearing(false), usual);
     loop = next;
     return next;
   }
 
-  /// Takes one answer.
-  private final class First implements SyncListener {
+  /// Passes on what is heard.
+  private final class Hearing implements SyncListener {
+    private final boolean once;
+
+    /// @param once whether the first answer is the last one
+    Hearing(boolean once) {
+      this.once = once;
+    }
+
     @Override
     public void onAnswer(SyncAnswer answer) {
       news.onAnswer(answer);
-      stopLoop();
+      failures = 0;
+      renewals = 0;
+      if (once) {
+        stopLoop();
+      }
     }
 
     @Override
