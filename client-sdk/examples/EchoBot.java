@@ -11,7 +11,7 @@ void main(String[] arguments) throws Exception {
   var password = System.getenv("BOT_PASSWORD");
   try (var client =
       MatrixClient.at(server)
-          .store(Path.of(user + ".db"), Path.of(user + ".db.key"))
+          .storeWithKeyFile(Path.of(user + ".db"), Path.of(user + ".db.key"))
           .login(user, password)) {
     client.onInvitation(Invitation::accept);
     client.onMessage(

@@ -14,7 +14,7 @@ void main(String[] arguments) throws Exception {
   try (var clock = Executors.newSingleThreadScheduledExecutor();
       var client =
           MatrixClient.at(server)
-              .store(Path.of(user + ".db"), Path.of(user + ".db.key"))
+              .storeWithKeyFile(Path.of(user + ".db"), Path.of(user + ".db.key"))
               .login(user, password)) {
     client.onInvitation(Invitation::accept);
     client

@@ -28,7 +28,7 @@ void main(String[] arguments) throws Exception {
   try (var http = HttpClient.newHttpClient();
       var client =
           MatrixClient.at(server)
-          .store(Path.of(user + ".db"), Path.of(user + ".db.key"))
+          .storeWithKeyFile(Path.of(user + ".db"), Path.of(user + ".db.key"))
           .login(user, password)) {
     var room = client.join(roomName);
     client.onMessage(

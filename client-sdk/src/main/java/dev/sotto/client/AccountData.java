@@ -25,7 +25,7 @@ final class AccountData {
     try {
       return Optional.of(calls.send(Request.get(PATH, self.value(), type)));
     } catch (MatrixRequestException e) {
-      if ("M_NOT_FOUND".equals(e.errcode())) {
+      if (e.errcode().equals("M_NOT_FOUND")) {
         return Optional.empty();
       }
       throw e;

@@ -58,10 +58,10 @@ public final class ClientBuilder {
     return this;
   }
 
-  /// As [#store(Path, String)], sealed with a key file instead of a passphrase.
+  /// As [#store], sealed with a key file instead of a passphrase.
   ///
   /// @param keyFile 32 random bytes; made, for its owner only, where there is none
-  public ClientBuilder store(Path file, Path keyFile) {
+  public ClientBuilder storeWithKeyFile(Path file, Path keyFile) {
     store =
         () -> {
           try (StoreKey key = StoreKey.file(keyFile, random)) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /// What people can ask of a program by messages that begin with a sign:
 ///
@@ -18,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Of what others have said only plain messages count, no notices, edits or own messages. `help` is
 /// there from the beginning and lists the others. A command that is not known is passed over in
 /// silence: it may be meant for another program in the room.
-public final class Commands {
+public final class Commands implements Subscription {
   /// Carries a command out.
   @FunctionalInterface
   public interface Handler {
@@ -48,14 +49,17 @@ public final class Commands {
 
   private final String sign;
   private final Map<String, Command> commands = new ConcurrentHashMap<>();
+  private final Subscription heard;
   private volatile Permission permission = _ -> true;
 
-  Commands(String sign) {
+  /// @param listen has a handler hear what others say
+  Commands(String sign, Function<RoomHandler<TextMessage>, Subscription> listen) {
     if (sign.isBlank()) {
       throw new IllegalArgumentException("Commands begin with a sign, such as '!'.");
     }
     this.sign = sign;
     on("help", "shows what there is", call -> call.reply(help()));
+    heard = listen.apply(this::handle);
   }
 
   /// Adds a command, in place of one of the same name.
@@ -112,6 +116,12 @@ public final class Commands {
     } catch (UsageException e) {
       call.reply(e.getMessage() + "\n" + sign + parts[0] + " - " + command.help);
     }
+  }
+
+  /// Takes all of them away.
+  @Override
+  public void close() {
+    heard.close();
   }
 
   /// The names of all commands.

@@ -47,12 +47,12 @@ final class Dehydration {
   }
 
   private static boolean isNone(MatrixRequestException refusal) {
-    return "M_NOT_FOUND".equals(refusal.errcode());
+    return refusal.errcode().equals("M_NOT_FOUND");
   }
 
   /// A server that does not know the path may say so in any way.
   private static boolean isUnsupported(MatrixRequestException refusal) {
-    return "M_UNRECOGNIZED".equals(refusal.errcode())
+    return refusal.errcode().equals("M_UNRECOGNIZED")
         || !isNone(refusal) && (refusal.status() == 404 || refusal.status() == 405);
   }
 

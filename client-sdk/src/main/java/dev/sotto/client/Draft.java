@@ -8,6 +8,8 @@ import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,10 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Draft {
   private final String type;
   private final ObjectNode content;
+  private final @Nullable String name;
 
-  private Draft(String type, ObjectNode content) {
+  private Draft(String type, ObjectNode content, @Nullable String name) {
     this.type = type;
     this.content = content;
+    this.name = name;
   }
 
   /// Something said.
@@ -39,18 +43,19 @@ public final class Draft {
   }
 
   private static Draft words(String kind, String text) {
-    return new Draft(EventTypes.MESSAGE, Json.object().put("msgtype", kind).put("body", text));
+    return new Draft(
+        EventTypes.MESSAGE, Json.object().put("msgtype", kind).put("body", text), null);
   }
 
   /// An event of any type that is not state.
   ///
   /// @param content copied
   public static Draft event(String type, ObjectNode content) {
-    return new Draft(type, content.deepCopy());
+    return new Draft(type, content.deepCopy(), null);
   }
 
   private Draft copy() {
-    return new Draft(type, content.deepCopy());
+    return new Draft(type, content.deepCopy(), name);
   }
 
   /// The same with formatting. The plain text stays for those who show no HTML.
@@ -103,7 +108,7 @@ public final class Draft {
   /// In place of an earlier message of our own.
   ///
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#event-replacements
-  public Draft inPlaceOf(EventId edited) {
+  public Draft asEditOf(EventId edited) {
     Draft draft = copy();
     ObjectNode now = draft.content.deepCopy();
     // The relation of the first version stays, and an edit has none beside its own.
@@ -143,10 +148,28 @@ public final class Draft {
     return draft;
   }
 
+  /// Under a name by which it arrives in a room once, however often it is sent: for handlers, which
+  /// may be given an event twice, and for another try after [Room#send] threw. Whatever else is
+  /// sent there under the same name is dropped.
+  ///
+  /// It holds for this device, over restarts, and for as long as the server remembers what it was
+  /// sent: a day or so. In place of the name the server is given a hash of it.
+  ///
+  /// @param name for what the message is, such as the id of the event that it answers
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#transaction-identifiers
+  public Draft once(String name) {
+    return new Draft(type, content, name);
+  }
+
   private ObjectNode relation() {
     return content.get("m.relates_to") instanceof ObjectNode relation
         ? relation
         : content.putObject("m.relates_to");
+  }
+
+  /// What it is sent under, if it has a name.
+  Optional<String> name() {
+    return Optional.ofNullable(name);
   }
 
   String type() {

@@ -3,6 +3,7 @@ package dev.sotto.client;
 import dev.sotto.client.encryption.Encryption.Encrypted;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.megolm.Sharing.LeftOut;
+import dev.sotto.client.error.LeftOutException;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
@@ -16,7 +17,7 @@ import java.util.Set;
 final class LeftOutDevices {
   private static final int REMEMBERED = 10_000;
 
-  private record Told(UserId user, Optional<DeviceId> device, String code) {}
+  private record Told(UserId user, Optional<DeviceId> device, Optional<String> code) {}
 
   private final Handlers handlers;
   private final Set<Told> told = new LinkedHashSet<>();
@@ -28,28 +29,20 @@ final class LeftOutDevices {
   void tell(RoomId room, Encrypted encrypted) {
     tell(room, encrypted.leftOut());
     for (UserId user : encrypted.unknown()) {
-      tell(
-          room,
-          new Told(user, Optional.empty(), ""),
-          "The server does not say which devices %s has now; new ones cannot read our messages."
-              .formatted(user));
+      tell(room, LeftOutException.unknown(user));
     }
   }
 
   void tell(RoomId room, List<LeftOut> devices) {
     for (LeftOut leftOut : devices) {
       Device device = leftOut.device();
-      tell(
-          room,
-          new Told(device.user(), Optional.of(device.id()), leftOut.code()),
-          "Device %s of %s cannot read our messages: %s"
-              .formatted(device.id(), device.user(), leftOut.code()));
+      tell(room, LeftOutException.of(device.user(), device.id(), leftOut.code()));
     }
   }
 
-  private void tell(RoomId room, Told one, String sentence) {
-    if (isNew(one)) {
-      handlers.problem(Problem.Kind.LEFT_OUT, room, new IllegalStateException(sentence));
+  private void tell(RoomId room, LeftOutException one) {
+    if (isNew(new Told(one.user(), one.device(), one.code()))) {
+      handlers.problem(Problem.Kind.LEFT_OUT, room, one);
     }
   }
 

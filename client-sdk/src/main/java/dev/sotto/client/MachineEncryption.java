@@ -10,6 +10,7 @@ import dev.sotto.client.encryption.SyncChanges;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.megolm.DecryptedEvent;
 import dev.sotto.client.encryption.megolm.DecryptionException;
+import dev.sotto.client.encryption.megolm.MessageTrust;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Envelope;
@@ -21,7 +22,6 @@ import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -109,7 +109,7 @@ final class MachineEncryption implements Encryption {
 
   @Override
   public void refused(OutgoingRequest request, MatrixRequestException refusal) {
-    machine.refused(request.id(), Objects.requireNonNullElse(refusal.errcode(), ""));
+    machine.refused(request.id(), refusal.errcode());
   }
 
   @Override
@@ -150,14 +150,37 @@ final class MachineEncryption implements Encryption {
           encrypted.decrypted(
               inside.type(),
               inside.content(),
-              Trust.valueOf(inside.trust().name()),
+              trust(inside.trust()),
               inside.device().map(Device::id)));
     } catch (DecryptionException e) {
       return new Undecryptable(
-          encrypted.trusted(Trust.UNPROVEN),
-          Undecryptable.Cause.valueOf(e.cause().name()),
-          String.valueOf(e.getMessage()));
+          encrypted.trusted(Trust.UNPROVEN), cause(e.cause()), String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Trust trust(MessageTrust message) {
+    return switch (message) {
+      case VERIFIED -> Trust.VERIFIED;
+      case SIGNED -> Trust.SIGNED;
+      case UNSIGNED -> Trust.UNSIGNED;
+      case OWNER_CHANGED -> Trust.OWNER_CHANGED;
+      case UNKNOWN_DEVICE -> Trust.UNKNOWN_DEVICE;
+      case UNPROVEN -> Trust.UNPROVEN;
+    };
+  }
+
+  private static Undecryptable.Cause cause(DecryptionException.Cause cause) {
+    return switch (cause) {
+      case UNKNOWN_SESSION -> Undecryptable.Cause.UNKNOWN_SESSION;
+      case UNKNOWN_INDEX -> Undecryptable.Cause.UNKNOWN_INDEX;
+      case WITHHELD -> Undecryptable.Cause.WITHHELD;
+      case REPLAY -> Undecryptable.Cause.REPLAY;
+      case WRONG_SENDER -> Undecryptable.Cause.WRONG_SENDER;
+      case WRONG_ROOM -> Undecryptable.Cause.WRONG_ROOM;
+      case TAMPERED -> Undecryptable.Cause.TAMPERED;
+      case UNSUPPORTED_ALGORITHM -> Undecryptable.Cause.UNSUPPORTED_ALGORITHM;
+      case MALFORMED -> Undecryptable.Cause.MALFORMED;
+    };
   }
 
   @Override

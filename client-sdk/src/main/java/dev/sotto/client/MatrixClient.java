@@ -18,9 +18,10 @@ import dev.sotto.protocol.json.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -60,6 +61,7 @@ public final class MatrixClient implements AutoCloseable {
   }
 
   private final Engine engine;
+  private final Map<String, Commands> commands = new ConcurrentHashMap<>();
 
   MatrixClient(Engine engine) {
     this.engine = engine;
@@ -264,9 +266,14 @@ public final class MatrixClient implements AutoCloseable {
 
   /// Says whether we are there, until the client is closed. Without it we are for as long as the
   /// news are followed.
+  public void setPresence(Presence.State state) {
+    engine.presences().set(state, null);
+  }
+
+  /// As [#setPresence(Presence.State)].
   ///
   /// @param status a few words to that, which are not encrypted
-  public void setPresence(Presence.State state, @Nullable String status) {
+  public void setPresence(Presence.State state, String status) {
     engine.presences().set(state, status);
   }
 
@@ -324,11 +331,22 @@ public final class MatrixClient implements AutoCloseable {
     return engine.handlers().addProblems(listener);
   }
 
-  /// Takes commands: messages that begin with this sign, as far as [#onMessage] hears them.
+  /// Takes commands: messages that begin with this sign, as far as [#onMessage] hears them. The
+  /// same sign gives the same commands, until they are closed.
   public Commands commands(String sign) {
-    Commands commands = new Commands(sign);
-    engine.handlers().add(TextMessage.class, this::isSaid, commands::handle);
-    return commands;
+    return commands.computeIfAbsent(sign, this::listen);
+  }
+
+  private Commands listen(String sign) {
+    return new Commands(
+        sign,
+        handler -> {
+          Subscription heard = engine.handlers().add(TextMessage.class, this::isSaid, handler);
+          return () -> {
+            heard.close();
+            commands.remove(sign);
+          };
+        });
   }
 
   private boolean isOthers(RoomEvent event) {

@@ -4,7 +4,6 @@ import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -66,16 +65,16 @@ public final class NewRoom {
     return room;
   }
 
-  /// With an address at which everybody may join, `#name:server`.
+  /// For everybody to join.
+  public NewRoom open() {
+    return put("preset", "public_chat");
+  }
+
+  /// For everybody to join at an address, `#name:server`.
   ///
-  /// @param name the part of the address before the colon; null for none
-  public NewRoom open(@Nullable String name) {
-    NewRoom room = copy(encrypted);
-    room.body.put("preset", "public_chat");
-    if (name != null) {
-      room.body.put("room_alias_name", name);
-    }
-    return room;
+  /// @param name the part of the address before the colon
+  public NewRoom open(String name) {
+    return open().put("room_alias_name", name);
   }
 
   /// Without encryption: the server can read, keep and alter everything. There are servers that

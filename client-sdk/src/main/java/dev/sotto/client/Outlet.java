@@ -109,13 +109,10 @@ final class Outlet {
   }
 
   /// Sends a message, encrypted where the room is.
-  EventId send(RoomId room, String type, ObjectNode content) {
-    return send(room, type, content, transactions.next());
-  }
-
-  /// Sends a message under a name that the server knows it by if it comes twice.
-  EventId send(RoomId room, String type, ObjectNode content, String transaction) {
-    return send(room, type, content, transaction, currency::require);
+  EventId send(RoomId room, Draft draft) {
+    String transaction =
+        draft.name().map(name -> Transactions.named(room, name)).orElseGet(transactions::next);
+    return send(room, draft.type(), draft.content(), transaction, currency::require);
   }
 
   private EventId send(
@@ -273,7 +270,7 @@ final class Outlet {
     try {
       return Optional.of(calls.send(Request.get(ROOM + "/state/{}/{}", room.value(), type, key)));
     } catch (MatrixRequestException e) {
-      if ("M_NOT_FOUND".equals(e.errcode())) {
+      if (e.errcode().equals("M_NOT_FOUND")) {
         return Optional.empty();
       }
       throw e;

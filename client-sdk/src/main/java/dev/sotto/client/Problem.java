@@ -26,7 +26,8 @@ public record Problem(Kind kind, Optional<RoomId> room, Throwable cause) {
     ENCRYPTION,
     /// A device in a room does not get the keys to what we send there, mostly because its user has
     /// not signed it. It is told once for each device; and once for each user of whom the server
-    /// does not say which devices there are.
+    /// does not say which devices there are. The cause is a
+    /// [dev.sotto.client.error.LeftOutException], which names them.
     LEFT_OUT
   }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// Every method that talks to the server blocks, and throws [MatrixRequestException] where that
 /// fails. What is sent keeps its name over repeated tries, so that it arrives once; where a method
-/// throws it is not known whether it has arrived, and sending it again may send it twice.
+/// throws it is not known whether it has arrived, and sending it again may send it twice, unless it
+/// has a name of its own: [Draft#once].
 ///
 /// In an encrypted room messages are encrypted, or not sent at all.
 public final class Room {
@@ -171,16 +173,26 @@ public final class Room {
   }
 
   /// Puts somebody out, who may come back.
+  public void kick(UserId user) {
+    services.outlet().membership(id, "kick", of(user), null);
+  }
+
+  /// Puts somebody out, who may come back.
   ///
   /// @param reason told to all; not sent in an encrypted room, since it would be readable
-  public void kick(UserId user, @Nullable String reason) {
+  public void kick(UserId user, String reason) {
     services.outlet().membership(id, "kick", of(user), reason);
+  }
+
+  /// Puts somebody out for good.
+  public void ban(UserId user) {
+    services.outlet().membership(id, "ban", of(user), null);
   }
 
   /// Puts somebody out for good.
   ///
   /// @param reason told to all; not sent in an encrypted room, since it would be readable
-  public void ban(UserId user, @Nullable String reason) {
+  public void ban(UserId user, String reason) {
     services.outlet().membership(id, "ban", of(user), reason);
   }
 
@@ -219,14 +231,14 @@ public final class Room {
 
   /// Puts other words in place of an earlier message of ours.
   public EventId edit(EventId edited, String text) {
-    return send(Draft.text(text).inPlaceOf(edited));
+    return send(Draft.text(text).asEditOf(edited));
   }
 
   /// Sends a message.
   ///
   /// @throws IllegalStateException if it cannot be encrypted; it was not sent then
   public EventId send(Draft draft) {
-    return services.outlet().send(id, draft.type(), draft.content());
+    return services.outlet().send(id, draft);
   }
 
   /// Puts a sign beside a message, mostly an emoji. It is not encrypted.
@@ -239,18 +251,18 @@ public final class Room {
         .put("rel_type", "m.annotation")
         .put("event_id", target.value())
         .put("key", key);
-    return services.outlet().send(id, EventTypes.REACTION, content);
+    return send(Draft.event(EventTypes.REACTION, content));
   }
 
   /// Takes away what an event says.
   public EventId redact(EventId target) {
-    return redact(target, null);
+    return services.outlet().redact(id, target, null);
   }
 
   /// Takes away what an event says.
   ///
   /// @param reason told to all; not sent in an encrypted room, since it would be readable
-  public EventId redact(EventId target, @Nullable String reason) {
+  public EventId redact(EventId target, String reason) {
     return services.outlet().redact(id, target, reason);
   }
 
@@ -267,11 +279,19 @@ public final class Room {
   ///
   /// @throws IOException if it cannot be read
   public EventId sendFile(FileUpload file) throws IOException {
+    return sendFile(file, UnaryOperator.identity());
+  }
+
+  /// Sends a file as an answer, in a thread, or whatever else a draft can be: `room.sendFile(chart,
+  /// draft -> draft.replyTo(message))`.
+  ///
+  /// @throws IOException if it cannot be read
+  public EventId sendFile(FileUpload file, UnaryOperator<Draft> with) throws IOException {
     ObjectNode content = Json.object().put("msgtype", file.messageType());
     content.put("body", file.caption().orElse(file.name())).put("filename", file.name());
     content.putObject("info").put("mimetype", file.contentType()).put("size", file.sizeBytes());
     content.setAll(services.outlet().upload(id, file));
-    return services.outlet().send(id, EventTypes.MESSAGE, content);
+    return send(with.apply(Draft.event(EventTypes.MESSAGE, content)));
   }
 
   /// Downloads a file, in place of one that is there. It appears when all of it has arrived and was

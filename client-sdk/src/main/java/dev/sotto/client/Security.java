@@ -4,6 +4,7 @@ import dev.sotto.client.encryption.CrossSigning;
 import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.VerificationDesk;
 import dev.sotto.client.encryption.device.Device;
+import dev.sotto.client.encryption.identity.DeviceTrust;
 import dev.sotto.client.encryption.identity.IdentityChange;
 import dev.sotto.client.encryption.identity.KeyRole;
 import dev.sotto.client.encryption.identity.OwnIdentityStatus;
@@ -190,8 +191,17 @@ public final class Security {
         device.id(),
         Optional.ofNullable(device.displayName()),
         grouped(device.ed25519()),
-        Trust.valueOf(machine.trust(device).name()),
+        trust(machine.trust(device)),
         machine.isBlocked(device));
+  }
+
+  private static Trust trust(DeviceTrust device) {
+    return switch (device) {
+      case VERIFIED -> Trust.VERIFIED;
+      case SIGNED -> Trust.SIGNED;
+      case UNSIGNED -> Trust.UNSIGNED;
+      case OWNER_CHANGED -> Trust.OWNER_CHANGED;
+    };
   }
 
   /// Lets a device read nothing more of what we send, whoever has signed or verified it. It is told
@@ -292,7 +302,7 @@ public final class Security {
 
   /// Says what this program can do to verify, from now on. It compares codes unless this is called;
   /// whether it can show or scan QR codes, only it knows.
-  public void offer(Set<Method> methods) {
+  public void supportedMethods(Set<Method> methods) {
     machine.verification().offer(methods);
   }
 

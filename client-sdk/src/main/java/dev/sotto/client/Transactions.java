@@ -1,5 +1,9 @@
 package dev.sotto.client;
 
+import dev.sotto.protocol.id.RoomId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,6 +19,19 @@ final class Transactions {
     byte[] bytes = new byte[PREFIX_BYTES];
     random.nextBytes(bytes);
     prefix = "s" + HexFormat.of().formatHex(bytes) + ".";
+  }
+
+  /// The same for the same name in the same room, in every process of the device. Servers differ in
+  /// whether a room has names of its own, so the room is in it; and names may be long or tell
+  /// something, so it is a hash.
+  static String named(RoomId room, String name) {
+    try {
+      byte[] hashed = (room.value() + " " + name).getBytes(StandardCharsets.UTF_8);
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      return "n" + HexFormat.of().formatHex(digest.digest(hashed));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256.", e);
+    }
   }
 
   String next() {

@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 class CommandsTest {
   private final Sandbox sandbox = new Sandbox().knowing(false);
-  private final Commands commands = new Commands("!");
+  private final Commands commands = new Commands("!", _ -> () -> {});
   private final List<String> heard = new ArrayList<>();
 
   @AfterEach
@@ -113,7 +113,7 @@ class CommandsTest {
 
   @Test
   void signAndNamesAreWords() {
-    assertThrows(IllegalArgumentException.class, () -> new Commands(" "));
+    assertThrows(IllegalArgumentException.class, () -> new Commands(" ", _ -> () -> {}));
     assertThrows(IllegalArgumentException.class, () -> commands.on("two words", "", _ -> {}));
   }
 }

@@ -273,8 +273,17 @@ class LiveTest extends LiveClients {
     assertEquals("42", said.await().text());
     clear.send("!add 2");
     assertEquals("There is something missing.\n!add - add <a> <b>", said.await().text());
+    Commands more = bot.commands("!").on("echo", "echo <text>", call -> call.reply(call.rest()));
     clear.send("!help");
-    assertEquals("!add - add <a> <b>\n!help - shows what there is", said.await().text());
+    assertEquals(
+        "!add - add <a> <b>\n!echo - echo <text>\n!help - shows what there is",
+        said.await().text());
+    clear.send("!echo only one has helped");
+    assertEquals("only one has helped", said.await().text());
+    more.close();
+    bot.commands("!").on("last", "last", call -> call.reply("the last"));
+    clear.send("!help");
+    assertEquals("!help - shows what there is\n!last - last", said.await().text());
   }
 
   @Test

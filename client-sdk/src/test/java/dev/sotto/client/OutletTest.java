@@ -5,6 +5,7 @@ import static dev.sotto.client.Sandbox.BOT;
 import static dev.sotto.client.Sandbox.ROOM;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.http.FakeServer;
 import dev.sotto.protocol.id.EventId;
+import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -339,6 +341,52 @@ class OutletTest {
     assertEquals(sandbox.path(0), sandbox.path(1));
     assertEquals(sandbox.body(0), sandbox.body(1));
     assertEquals(1, sandbox.encryption.messages.size());
+  }
+
+  @Test
+  void draftWithANameIsSentAgainUnderTheSame() {
+    sandbox.knowing(true);
+    Draft draft = Draft.text("hello").once(SECRET).replyTo(EVENT);
+    sandbox.server.answer(400, "{\"errcode\":\"M_UNKNOWN\"}");
+    assertThrows(MatrixRequestException.class, () -> room.send(draft));
+    sandbox.answerEvent().answerEvent();
+    room.send(draft);
+    assertEquals(sandbox.path(0), sandbox.path(1));
+    // As after a restart, in words that have changed since.
+    room.send(Draft.notice("hi").once(SECRET));
+    assertEquals(sandbox.path(0), sandbox.path(2));
+    assertNothingSaid();
+  }
+
+  @Test
+  void otherNamesRoomsAndDraftsWithoutANameAreSentUnderOthers() {
+    sandbox.knowing(false);
+    Draft draft = Draft.text("hello");
+    sandbox.answerEvent().answerEvent().answerEvent().answerEvent();
+    room.send(draft);
+    room.send(draft);
+    room.send(draft.once("a"));
+    room.send(draft.once("b"));
+    assertEquals(4, sandbox.server.seen().stream().map(seen -> seen.path()).distinct().count());
+    assertNotEquals(
+        Transactions.named(ROOM, "a"), Transactions.named(new RoomId("!other:a.org"), "a"));
+  }
+
+  @Test
+  void fileMayAnswerInAThread() throws IOException {
+    sandbox.knowing(false);
+    sandbox.server.answer(200, "{\"content_uri\":\"mxc://example.org/id\"}");
+    sandbox.answerEvent();
+    FileUpload file = FileUpload.of("a.csv", "text/csv", new byte[] {1});
+    room.sendFile(file, draft -> draft.replyTo(new EventId("$asked")).inThread(EVENT));
+    assertEquals(
+        Json.parseObject(
+            """
+            {"rel_type": "m.thread", "event_id": "$event",
+             "is_falling_back": false, "m.in_reply_to": {"event_id": "$asked"}}
+            """),
+        sandbox.body(1).path("m.relates_to"));
+    assertEquals("mxc://example.org/id", sandbox.body(1).path("url").stringValue(null));
   }
 
   @Test

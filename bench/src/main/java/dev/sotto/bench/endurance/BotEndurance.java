@@ -108,7 +108,7 @@ public final class BotEndurance implements Callable<Integer> {
         all.add(
             new Bot(
                 MatrixClient.at(server.toString())
-                    .store(folder.resolve(name), folder.resolve(name + ".key"))
+                    .storeWithKeyFile(folder.resolve(name), folder.resolve(name + ".key"))
                     .login(name, name)));
       }
       Bot first = all.getFirst();

@@ -2,6 +2,7 @@ package dev.sotto.client.error;
 
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,7 +30,7 @@ public final class MatrixRequestException extends RuntimeException {
 
   private final Kind kind;
   private final int status;
-  private final @Nullable String errcode;
+  private final String errcode;
   private final @Nullable Duration retryAfter;
   private final transient @Nullable ObjectNode details;
 
@@ -39,7 +40,7 @@ public final class MatrixRequestException extends RuntimeException {
     super(message, cause);
     this.kind = kind;
     this.status = 0;
-    this.errcode = null;
+    this.errcode = "";
     this.retryAfter = null;
     this.details = null;
   }
@@ -50,14 +51,14 @@ public final class MatrixRequestException extends RuntimeException {
   public MatrixRequestException(
       String message,
       int status,
-      @Nullable String errcode,
-      @Nullable Duration retryAfter,
+      String errcode,
+      Optional<Duration> retryAfter,
       ObjectNode details) {
     super(message);
     this.kind = Kind.REFUSED;
     this.status = status;
     this.errcode = errcode;
-    this.retryAfter = retryAfter;
+    this.retryAfter = retryAfter.orElse(null);
     this.details = details;
   }
 
@@ -70,19 +71,19 @@ public final class MatrixRequestException extends RuntimeException {
     return status;
   }
 
-  /// The Matrix error code, such as `M_FORBIDDEN`; null where none was sent.
-  public @Nullable String errcode() {
+  /// The Matrix error code, such as `M_FORBIDDEN`; the empty string where none was sent.
+  public String errcode() {
     return errcode;
   }
 
-  /// How long the server asks to wait before the next try; null where it does not.
-  public @Nullable Duration retryAfter() {
-    return retryAfter;
+  /// How long the server asks to wait before the next try, if it does.
+  public Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
   }
 
   /// Whether the access token is not valid (any more): a new login is needed.
   public boolean isLoggedOut() {
-    return "M_UNKNOWN_TOKEN".equals(errcode);
+    return errcode.equals("M_UNKNOWN_TOKEN");
   }
 
   /// Whether the access token is not valid, but the device and its keys live on: a login with the

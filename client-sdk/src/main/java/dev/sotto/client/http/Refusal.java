@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -15,13 +16,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// An answer whose status is no success, as far as it can be understood.
 ///
+/// @param errcode empty where none was sent
 /// @param retryAfter never negative and never more than [#LONGEST_WAIT]
 /// @param details the answer, or an empty object where it is none
 record Refusal(
     int status,
-    @Nullable String errcode,
+    String errcode,
     String sentence,
-    @Nullable Duration retryAfter,
+    Optional<Duration> retryAfter,
     ObjectNode details) {
   /// What a server that asks for more is taken at.
   static final Duration LONGEST_WAIT = Duration.ofDays(1);
@@ -35,9 +37,9 @@ record Refusal(
     String errcode = text(details, "errcode");
     return new Refusal(
         reply.status(),
-        errcode != null && ERRCODE.matcher(errcode).matches() ? errcode : null,
+        errcode != null && ERRCODE.matcher(errcode).matches() ? errcode : "",
         sentence(details),
-        retryAfter(reply, details, now),
+        Optional.ofNullable(retryAfter(reply, details, now)),
         details);
   }
 
@@ -54,7 +56,7 @@ record Refusal(
       // A server that repeats what it was sent would else bring the token into a log.
       said = secrets.removeFrom(said);
     }
-    return request + ": " + status + (errcode == null ? "" : " " + errcode) + said;
+    return request + ": " + status + (errcode.isEmpty() ? "" : " " + errcode) + said;
   }
 
   private static ObjectNode details(byte[] body) {

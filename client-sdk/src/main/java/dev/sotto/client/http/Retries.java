@@ -41,7 +41,7 @@ public record Retries(int tries, Duration first, Duration longest, Duration long
     if (tried >= tries || !mayRepeat(request, failure)) {
       return null;
     }
-    Duration asked = failure.retryAfter();
+    Duration asked = failure.retryAfter().orElse(null);
     if (asked == null) {
       return backOff(tried, chance);
     }

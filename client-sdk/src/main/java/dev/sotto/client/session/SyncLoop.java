@@ -113,11 +113,9 @@ public final class SyncLoop {
     if (!isPassing(failure)) {
       throw failure;
     }
-    Duration asked = failure.retryAfter();
-    Duration wait = settings.backOff().backOff(failures, pace.chance());
-    if (asked != null && asked.compareTo(wait) > 0) {
-      wait = asked;
-    }
+    Duration backOff = settings.backOff().backOff(failures, pace.chance());
+    Duration wait =
+        failure.retryAfter().filter(asked -> asked.compareTo(backOff) > 0).orElse(backOff);
     listener.onTrouble(failure, wait);
     pause(wait);
     return failures;
@@ -128,7 +126,7 @@ public final class SyncLoop {
     return Retries.isPassing(failure)
         || failure.kind() == Kind.GARBLED
         || failure.kind() == Kind.UNTRUSTED
-        || (failure.kind() == Kind.REFUSED && failure.errcode() == null);
+        || (failure.kind() == Kind.REFUSED && failure.errcode().isEmpty());
   }
 
   /// A server that has no news and yet answers at once would else be asked without a pause.

@@ -62,7 +62,7 @@ final class Bot {
                 new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         MatrixClient client =
             MatrixClient.at(arguments[0])
-                .store(Path.of(arguments[3], "store"), Path.of(arguments[3], "key"))
+                .storeWithKeyFile(Path.of(arguments[3], "store"), Path.of(arguments[3], "key"))
                 .login(arguments[1], arguments[2])) {
       System.setOut(System.err);
       Bot bot = new Bot(client);

@@ -93,7 +93,7 @@ class SoakTest {
         bots.add(
             new Bot(
                 MatrixClient.at(server.url())
-                    .store(folder.resolve(name), folder.resolve(name + ".key"))
+                    .storeWithKeyFile(folder.resolve(name), folder.resolve(name + ".key"))
                     .login(name, BuiltServer.PASSWORD)));
       }
       Bot first = bots.getFirst();

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,8 +154,8 @@ class RequestsTest {
     MatrixRequestException failure =
         assertThrows(MatrixRequestException.class, () -> requests.send(PING));
     assertEquals(400, failure.status());
-    assertNull(failure.errcode());
-    assertNull(failure.retryAfter());
+    assertEquals("", failure.errcode());
+    assertEquals(Optional.empty(), failure.retryAfter());
     assertFalse(failure.isSoftLogout());
   }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +62,7 @@ class RetriesTest {
     server.answer(429, LIMITED, Map.of("Retry-After", header));
     MatrixRequestException failure = fails(READ);
     assertEquals(429, failure.status());
-    assertEquals(Duration.ofSeconds(seconds), failure.retryAfter());
+    assertEquals(Optional.of(Duration.ofSeconds(seconds)), failure.retryAfter());
     assertEquals(List.of(), pace.pauses());
   }
 

@@ -78,7 +78,7 @@ final class Arrivals {
     if (!Methods.SAS.equals(content.path("method").stringValue(null))) {
       tell(message.sender(), device.get(), flow, CancelCode.UNKNOWN_METHOD);
     } else if (exchanges.mayBegin(message.sender())) {
-      Peer peer = new Peer(message.sender(), device.get(), null);
+      Peer peer = new Peer(message.sender(), device, Optional.empty());
       Route route = new Route(outbox, flow, peer.user(), Set.of(device.get()));
       RequestReceived first = new RequestReceived(exchanges.nextId(), peer);
       exchanges.add(new Exchange(own, route, exchanges::changed, first, content));
@@ -183,7 +183,7 @@ final class Arrivals {
     } catch (Breach _) {
       return;
     }
-    Peer peer = new Peer(message.sender(), device.get(), room);
+    Peer peer = new Peer(message.sender(), device, Optional.ofNullable(room));
     Open first =
         Methods.common(own.methods(), methods).isEmpty()
             ? new Unsupported(exchanges.nextId(), peer)

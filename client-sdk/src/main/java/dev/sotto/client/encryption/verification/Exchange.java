@@ -107,19 +107,19 @@ final class Exchange implements AutoCloseable {
 
   /// Whether the request came from this device.
   boolean isRequestOf(UserId user, DeviceId device) {
-    return !beganHere && peer().user().equals(user) && device.equals(peer().device());
+    return !beganHere && peer().user().equals(user) && peer().device().equals(Optional.of(device));
   }
 
   /// Whether the other side's keys have to be asked for. Said once when a request is sent, since
   /// they are needed soon after its answer, and once when a device takes part that is not known.
   boolean wantsKeys() {
-    DeviceId device = peer().device();
-    if (!isOpen() || keysWanted && device == null || deviceWanted) {
+    Optional<DeviceId> device = peer().device();
+    if (!isOpen() || keysWanted && device.isEmpty() || deviceWanted) {
       return false;
     }
     keysWanted = true;
-    deviceWanted = device != null;
-    return device == null || own.keys().fingerprint(peer().user(), device).isEmpty();
+    deviceWanted = device.isPresent();
+    return device.flatMap(known -> own.keys().fingerprint(peer().user(), known)).isEmpty();
   }
 
   /// Whether it ended before then.
@@ -276,7 +276,7 @@ final class Exchange implements AutoCloseable {
   // What the other side does.
 
   void hear(Message message) {
-    if (!isOpen() || !message.mayBeFrom(peer().device())) {
+    if (!isOpen() || !message.mayBeFrom(peer().device().orElse(null))) {
       return;
     }
     if (!Content.isSane(message.content())) {
@@ -332,14 +332,16 @@ final class Exchange implements AutoCloseable {
       return;
     }
     if (!(phase instanceof RequestSent)) {
-      if (!device.equals(peer().device())) {
+      if (!peer().device().equals(Optional.of(device))) {
         route.tell(Set.of(device), CancelCode.ACCEPTED);
       }
     } else if (route.reaches(device)) {
       Set<Method> common =
           Methods.common(own.methods(), Content.texts(message.content(), "methods"));
       route.settleOn(device);
-      enter(new Ready(phase.id(), new Peer(peer().user(), device, peer().room()), common));
+      enter(
+          new Ready(
+              phase.id(), new Peer(peer().user(), Optional.of(device), peer().room()), common));
       if (common.isEmpty()) {
         throw new Breach(CancelCode.UNKNOWN_METHOD);
       }
@@ -347,7 +349,7 @@ final class Exchange implements AutoCloseable {
   }
 
   private void started(ObjectNode content) throws Breach {
-    if (!Content.device(content, "from_device").equals(peer().device())) {
+    if (!peer().device().equals(Optional.of(Content.device(content, "from_device")))) {
       return;
     }
     String method = Content.text(content, "method");

@@ -67,10 +67,7 @@ final class Proof implements AutoCloseable {
   }
 
   private Parties parties(Peer peer) throws Breach {
-    DeviceId device = peer.device();
-    if (device == null) {
-      throw new Breach(CancelCode.UNEXPECTED_MESSAGE);
-    }
+    DeviceId device = peer.device().orElseThrow(() -> new Breach(CancelCode.UNEXPECTED_MESSAGE));
     TheirKeys keys = TheirKeys.of(own.keys(), peer.user(), device);
     return new Parties(own, keys, route.flow().transaction());
   }

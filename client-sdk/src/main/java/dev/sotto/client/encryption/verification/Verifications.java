@@ -87,7 +87,10 @@ public final class Verifications implements AutoCloseable {
             + " this kind of request; compare the keys by other means.");
     content.put("to", user.value());
     String message = outbox.toRoom(room, MessageType.ROOM_MESSAGE, content);
-    return begin(new Flow.Unsent(room, message), new Peer(user, null, room), Set.of());
+    return begin(
+        new Flow.Unsent(room, message),
+        new Peer(user, Optional.empty(), Optional.of(room)),
+        Set.of());
   }
 
   /// Asks devices of a user, most often of one's own, for verification. The first that answers is
@@ -106,7 +109,7 @@ public final class Verifications implements AutoCloseable {
     content.put("timestamp", own.clock().instant().toEpochMilli());
     flow.tag(content);
     outbox.toDevices(user, devices, MessageType.REQUEST, content);
-    return begin(flow, new Peer(user, null, null), Set.copyOf(devices));
+    return begin(flow, new Peer(user, Optional.empty(), Optional.empty()), Set.copyOf(devices));
   }
 
   private ObjectNode request() {

@@ -103,7 +103,7 @@ final class Entrance {
             : place.hasPassphrase();
     if (!sealed) {
       place.prepare();
-      return builder.store(place.store(), place.key());
+      return builder.storeWithKeyFile(place.store(), place.key());
     }
     String passphrase = passphrase(isNew);
     place.prepare();

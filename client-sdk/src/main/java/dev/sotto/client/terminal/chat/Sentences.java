@@ -47,7 +47,7 @@ final class Sentences {
   }
 
   private static String refused(MatrixRequestException failure) {
-    String code = failure.errcode() == null ? "" : failure.errcode();
+    String code = failure.errcode();
     String said = Harmless.line(failure.details().path("error").stringValue(""));
     String sentence =
         switch (code) {

@@ -100,7 +100,7 @@ final class VerifyOrders {
 
   private String who(Peer peer) {
     String device =
-        peer.device() == null ? "" : " on the device " + Harmless.line(peer.device().value());
+        peer.device().map(id -> " on the device " + Harmless.line(id.value())).orElse("");
     return peer.user().equals(chat.client().user())
         ? "your own account" + device
         : Names.id(peer.user()) + device;

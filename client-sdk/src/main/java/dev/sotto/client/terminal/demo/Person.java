@@ -28,7 +28,7 @@ final class Person implements AutoCloseable {
     String user = name.toLowerCase(Locale.ROOT);
     this.client =
         MatrixClient.at(server)
-            .store(folder.resolve(user + ".db"), folder.resolve(user + ".key"))
+            .storeWithKeyFile(folder.resolve(user + ".db"), folder.resolve(user + ".key"))
             .deviceName(name + "'s laptop")
             .program("sotto-demo")
             .login(user, password);

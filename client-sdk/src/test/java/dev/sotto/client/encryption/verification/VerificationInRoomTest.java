@@ -25,6 +25,7 @@ import dev.sotto.protocol.id.UserId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
@@ -68,7 +69,8 @@ class VerificationInRoomTest {
     alice.phase(RequestSent.class);
     bob.phase(RequestReceived.class);
     bob.accept();
-    assertEquals(new Peer(BOB, bob.device, ROOM), alice.phase(Ready.class).peer());
+    assertEquals(
+        new Peer(BOB, Optional.of(bob.device), Optional.of(ROOM)), alice.phase(Ready.class).peer());
     alice.start();
     compare();
     alice.confirm();

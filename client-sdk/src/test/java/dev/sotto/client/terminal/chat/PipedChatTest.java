@@ -142,7 +142,7 @@ class PipedChatTest extends AgainstServer {
     Place place = Place.at(folder.resolve(user + ".db"));
     try (MatrixClient client =
         MatrixClient.at(url())
-            .store(place.store(), place.key())
+            .storeWithKeyFile(place.store(), place.key())
             .login(user, BuiltServer.PASSWORD)) {
       client.start();
       client.awaitFirstSync();
