@@ -56,7 +56,7 @@ final class Gaps {
       }
       answer
           .path("chunk")
-          .forEach(event -> Envelope.of(room, event).ifPresentOrElse(backwards::add, unreadable));
+          .forEach(event -> Envelopes.of(room, event).ifPresentOrElse(backwards::add, unreadable));
       String end = answer.path("end").stringValue(null);
       boolean ended = end == null || end.equals(place) || end.equals(to);
       place = ended ? null : end;

@@ -44,7 +44,7 @@ final class Handover {
   }
 
   private void deliverEvent(Item item) {
-    Optional<Envelope> envelope = Envelope.of(item.room(), item.json());
+    Optional<Envelope> envelope = Envelopes.of(item.room(), item.json());
     if (envelope.isEmpty()) {
       inbox.handled(item);
       return;

@@ -14,7 +14,6 @@ import dev.sotto.client.encryption.megolm.MessageTrust;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Envelope;
-import dev.sotto.client.event.EventReader;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Trust;
 import dev.sotto.client.event.Undecryptable;
@@ -147,14 +146,15 @@ final class MachineEncryption implements Encryption {
     try {
       DecryptedEvent inside = machine.decrypt(encrypted.room(), encrypted.json());
       return EventReader.read(
-          encrypted.decrypted(
+          Envelopes.decrypted(
+              encrypted,
               inside.type(),
               inside.content(),
               trust(inside.trust()),
               inside.device().map(Device::id)));
     } catch (DecryptionException e) {
       return new Undecryptable(
-          encrypted.trusted(Trust.UNPROVEN), cause(e.cause()), String.valueOf(e.getMessage()));
+          Envelopes.unread(encrypted), cause(e.cause()), String.valueOf(e.getMessage()));
     }
   }
 

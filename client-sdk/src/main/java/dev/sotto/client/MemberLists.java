@@ -1,7 +1,5 @@
 package dev.sotto.client;
 
-import dev.sotto.client.event.Envelope;
-import dev.sotto.client.event.EventReader;
 import dev.sotto.client.event.MemberChange;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.http.Request;
@@ -67,7 +65,7 @@ final class MemberLists {
         .path("chunk")
         .forEach(
             json ->
-                Envelope.of(room, json)
+                Envelopes.of(room, json)
                     .map(EventReader::read)
                     .filter(MemberChange.class::isInstance)
                     .ifPresent(event -> members.add(Members.of((MemberChange) event))));

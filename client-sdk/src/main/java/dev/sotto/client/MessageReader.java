@@ -1,7 +1,6 @@
 package dev.sotto.client;
 
 import dev.sotto.client.event.Envelope;
-import dev.sotto.client.event.EventReader;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Trust;
 import dev.sotto.client.event.Undecryptable;
@@ -46,7 +45,7 @@ final class MessageReader {
   List<RoomEvent> readAll(RoomId room, JsonNode events) {
     List<RoomEvent> read = new ArrayList<>();
     events.forEach(
-        event -> Envelope.of(room, event).ifPresent(envelope -> read.add(read(envelope))));
+        event -> Envelopes.of(room, event).ifPresent(envelope -> read.add(read(envelope))));
     return read;
   }
 }

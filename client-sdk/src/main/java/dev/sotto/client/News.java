@@ -6,7 +6,6 @@ import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.error.StoreException;
 import dev.sotto.client.event.Envelope;
-import dev.sotto.client.event.EventReader;
 import dev.sotto.client.event.MemberChange;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.session.SyncAnswer;
@@ -270,7 +269,7 @@ final class News implements SyncListener {
 
   private static List<Envelope> envelopes(RoomId room, JsonNode events, Runnable unreadable) {
     List<Envelope> envelopes = new ArrayList<>();
-    events.forEach(event -> Envelope.of(room, event).ifPresentOrElse(envelopes::add, unreadable));
+    events.forEach(event -> Envelopes.of(room, event).ifPresentOrElse(envelopes::add, unreadable));
     return envelopes;
   }
 

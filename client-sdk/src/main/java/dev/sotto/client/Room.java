@@ -1,7 +1,6 @@
 package dev.sotto.client;
 
 import dev.sotto.client.error.MatrixRequestException;
-import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.FileMessage;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.RoomEvent;
@@ -319,7 +318,7 @@ public final class Room {
         .send(
             Request.get(ROOM + "/event/{}", id.value(), event.value()),
             json ->
-                Envelope.of(id, json)
+                Envelopes.of(id, json)
                     .map(services.reader()::read)
                     .orElseThrow(() -> MatrixException.badJson("It is no event.")));
   }
@@ -330,7 +329,7 @@ public final class Room {
   /// @param json as a server gives it, with its id and sender
   /// @throws IllegalArgumentException if it is no event
   public RoomEvent decrypt(ObjectNode json) {
-    return Envelope.of(id, json)
+    return Envelopes.of(id, json)
         .map(services.reader()::read)
         .orElseThrow(() -> new IllegalArgumentException("It is no event."));
   }

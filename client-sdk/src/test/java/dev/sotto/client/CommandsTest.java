@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sotto.client.event.Envelope;
-import dev.sotto.client.event.EventReader;
 import dev.sotto.client.event.TextMessage;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
@@ -34,7 +32,7 @@ class CommandsTest {
             .put("origin_server_ts", 1);
     json.putObject("content").put("msgtype", kind).put("body", text);
     TextMessage message =
-        (TextMessage) EventReader.read(Envelope.of(Sandbox.ROOM, json).orElseThrow());
+        (TextMessage) EventReader.read(Envelopes.of(Sandbox.ROOM, json).orElseThrow());
     commands.handle(sandbox.room, message);
   }
 

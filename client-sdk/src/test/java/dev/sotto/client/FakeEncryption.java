@@ -3,7 +3,6 @@ package dev.sotto.client;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Envelope;
-import dev.sotto.client.event.EventReader;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Trust;
 import dev.sotto.client.event.Undecryptable;
@@ -120,10 +119,11 @@ final class FakeEncryption implements Encryption {
     ObjectNode inside = messages.get(encrypted.content().path("ciphertext").stringValue(""));
     if (inside == null || !hasKeys) {
       return new Undecryptable(
-          encrypted.trusted(Trust.UNPROVEN), Undecryptable.Cause.UNKNOWN_SESSION, "No key.");
+          Envelopes.unread(encrypted), Undecryptable.Cause.UNKNOWN_SESSION, "No key.");
     }
     return EventReader.read(
-        encrypted.decrypted(
+        Envelopes.decrypted(
+            encrypted,
             inside.path("type").stringValue(""),
             (ObjectNode) inside.path("content"),
             Trust.SIGNED,

@@ -10,8 +10,6 @@ import tools.jackson.databind.JsonNode;
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#forming-relationships-between-events
 final class Relations {
   static final String THREAD = "m.thread";
-  static final String REPLACE = "m.replace";
-  static final String ANNOTATION = "m.annotation";
 
   private Relations() {}
 
@@ -33,7 +31,7 @@ final class Relations {
     return stopgap ? Optional.empty() : id(relation.path("m.in_reply_to").path("event_id"));
   }
 
-  static Optional<EventId> id(JsonNode name) {
+  private static Optional<EventId> id(JsonNode name) {
     try {
       return name.isString() ? Optional.of(new EventId(name.stringValue())) : Optional.empty();
     } catch (MatrixException _) {

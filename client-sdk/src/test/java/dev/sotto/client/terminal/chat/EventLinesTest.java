@@ -3,8 +3,8 @@ package dev.sotto.client.terminal.chat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.client.Events;
 import dev.sotto.client.event.Envelope;
-import dev.sotto.client.event.EventReader;
 import dev.sotto.client.event.FileMessage;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Trust;
@@ -17,7 +17,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -64,18 +63,18 @@ class EventLinesTest {
         {"event_id":"$1","sender":"@%s:example.org","origin_server_ts":1795262460000,
          "type":"%s","content":%s%s}"""
             .formatted(sender, type, content, more);
-    return Envelope.of(ROOM, json(event)).orElseThrow();
+    return Events.envelope(ROOM, json(event));
   }
 
   private static RoomEvent message(Trust trust, String content) {
     Envelope sealed = envelope("bob", "m.room.encrypted", "{}", "");
-    return EventReader.read(
-        sealed.decrypted("m.room.message", json(content), trust, Optional.empty()));
+    return Events.read(
+        Events.decrypted(sealed, "m.room.message", json(content), trust));
   }
 
   private static RoomEvent state(String sender, String type, String key, String content) {
     String more = ",\"state_key\":\"%s\"".formatted(key);
-    return EventReader.read(envelope(sender, type, content, more));
+    return Events.read(envelope(sender, type, content, more));
   }
 
   private static List<String> shown(Around around, RoomEvent event) {
@@ -192,17 +191,17 @@ class EventLinesTest {
     String before = ",\"unsigned\":{\"prev_content\":{\"membership\":\"join\"%s}}";
     String key = ",\"state_key\":\"@bob:example.org\"";
     RoomEvent renamed =
-        EventReader.read(envelope("bob", "m.room.member", now, key + before.formatted("")));
+        Events.read(envelope("bob", "m.room.member", now, key + before.formatted("")));
     assertEquals("12:01 * bob changed the name to Bobby", line(renamed));
     String same = before.formatted(",\"displayname\":\"Bobby\"");
-    RoomEvent unchanged = EventReader.read(envelope("bob", "m.room.member", now, key + same));
+    RoomEvent unchanged = Events.read(envelope("bob", "m.room.member", now, key + same));
     assertTrue(shown(HERE, unchanged).isEmpty());
   }
 
   @Test
   void reactionsAndStateAreTold() {
     RoomEvent reaction =
-        EventReader.read(
+        Events.read(
             envelope(
                 "bob",
                 "m.reaction",
@@ -220,7 +219,7 @@ class EventLinesTest {
 
   @Test
   void whatIsNotForPeopleIsNotShown() {
-    assertTrue(shown(HERE, EventReader.read(envelope("bob", "org.example.x", "{}", ""))).isEmpty());
+    assertTrue(shown(HERE, Events.read(envelope("bob", "org.example.x", "{}", ""))).isEmpty());
     assertTrue(
         shown(
                 HERE,
@@ -272,7 +271,7 @@ class EventLinesTest {
 
   private static RoomEvent inside(String type, ObjectNode content) {
     Envelope sealed = envelope("bob", "m.room.encrypted", "{}", "");
-    return EventReader.read(sealed.decrypted(type, content, Trust.SIGNED, Optional.empty()));
+    return Events.read(Events.decrypted(sealed, type, content, Trust.SIGNED));
   }
 
   private static boolean isHarmless(int point) {

@@ -1,5 +1,20 @@
-package dev.sotto.client.event;
+package dev.sotto.client;
 
+import dev.sotto.client.event.TextMessage;
+import dev.sotto.client.event.StateChange;
+import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.event.Redaction;
+import dev.sotto.client.event.Redacted;
+import dev.sotto.client.event.Reaction;
+import dev.sotto.client.event.OtherMessage;
+import dev.sotto.client.event.OtherEvent;
+import dev.sotto.client.event.Message;
+import dev.sotto.client.event.Membership;
+import dev.sotto.client.event.MemberChange;
+import dev.sotto.client.event.FileSource;
+import dev.sotto.client.event.FileMessage;
+import dev.sotto.client.event.Envelope;
+import dev.sotto.client.event.Edit;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.event.EventTypes;
 import dev.sotto.protocol.id.EventId;
@@ -10,11 +25,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Finds the record for an event. What does not fit the record of its type is an [OtherEvent].
-public final class EventReader {
+final class EventReader {
   private EventReader() {}
 
   /// The event in this envelope, which is decrypted if it was encrypted.
-  public static RoomEvent read(Envelope envelope) {
+  static RoomEvent read(Envelope envelope) {
     if (envelope.isRedacted()) {
       return new Redacted(envelope);
     }
@@ -54,7 +69,7 @@ public final class EventReader {
 
   private static Optional<RoomEvent> said(Envelope envelope) {
     ObjectNode content = envelope.content();
-    Optional<EventId> edited = Relations.to(content, Relations.REPLACE);
+    Optional<EventId> edited = envelope.relation("m.replace");
     if (edited.isPresent() && content.get("m.new_content") instanceof ObjectNode now) {
       return message(envelope, now).map(message -> new Edit(envelope, edited.get(), message));
     }
@@ -111,7 +126,8 @@ public final class EventReader {
 
   private static Optional<RoomEvent> reaction(Envelope envelope) {
     Optional<String> key = text(envelope.content().path("m.relates_to"), "key");
-    return Relations.to(envelope.content(), Relations.ANNOTATION)
+    return envelope
+        .relation("m.annotation")
         .flatMap(target -> key.map(sign -> new Reaction(envelope, target, sign)));
   }
 
@@ -122,9 +138,13 @@ public final class EventReader {
 
   private static Optional<RoomEvent> redaction(Envelope envelope) {
     Optional<String> reason = text(envelope.content(), "reason");
-    return Relations.id(envelope.content().path("redacts"))
-        .or(() -> Relations.id(envelope.json().path("redacts")))
-        .map(target -> new Redaction(envelope, target, reason));
+    Optional<String> target =
+        text(envelope.content(), "redacts").or(() -> text(envelope.json(), "redacts"));
+    try {
+      return target.map(id -> new Redaction(envelope, new EventId(id), reason));
+    } catch (MatrixException _) {
+      return Optional.empty();
+    }
   }
 
   private static Optional<String> text(JsonNode object, String name) {

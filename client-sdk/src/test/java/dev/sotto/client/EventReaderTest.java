@@ -1,5 +1,19 @@
-package dev.sotto.client.event;
+package dev.sotto.client;
 
+import dev.sotto.client.event.Trust;
+import dev.sotto.client.event.TextMessage;
+import dev.sotto.client.event.StateChange;
+import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.event.Redaction;
+import dev.sotto.client.event.Redacted;
+import dev.sotto.client.event.OtherMessage;
+import dev.sotto.client.event.OtherEvent;
+import dev.sotto.client.event.Message;
+import dev.sotto.client.event.Membership;
+import dev.sotto.client.event.MemberChange;
+import dev.sotto.client.event.FileMessage;
+import dev.sotto.client.event.Envelope;
+import dev.sotto.client.event.Edit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -8,8 +22,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;
+import java.lang.reflect.Modifier;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +39,7 @@ class EventReaderTest {
     ObjectNode json = Json.parseObject(more);
     json.put("type", type).put("event_id", "$id").put("sender", "@ada:example.org");
     json.put("origin_server_ts", 1000);
-    return EventReader.read(Envelope.of(ROOM, json).orElseThrow());
+    return EventReader.read(Envelopes.of(ROOM, json).orElseThrow());
   }
 
   private static RoomEvent message(String content) {
@@ -106,13 +123,12 @@ class EventReaderTest {
     json.put("type", "m.room.encrypted").put("event_id", "$id").put("sender", "@ada:example.org");
     json.put("origin_server_ts", 1000);
     Envelope decrypted =
-        Envelope.of(ROOM, json)
-            .orElseThrow()
-            .decrypted(
-                "m.room.redaction",
-                Json.object().put("redacts", "$a"),
-                Trust.VERIFIED,
-                Optional.empty());
+        Envelopes.decrypted(
+            Envelopes.of(ROOM, json).orElseThrow(),
+            "m.room.redaction",
+            Json.object().put("redacts", "$a"),
+            Trust.VERIFIED,
+            Optional.empty());
     assertInstanceOf(OtherEvent.class, EventReader.read(decrypted));
   }
 
@@ -167,7 +183,7 @@ class EventReaderTest {
     json.set("content", Json.parse(parts[1]));
     if (!json.path("content").isObject()) {
       json.put("type", parts[0]).put("event_id", "$id").put("sender", "@ada:example.org");
-      assertEquals(Optional.empty(), Envelope.of(ROOM, json));
+      assertEquals(Optional.empty(), Envelopes.of(ROOM, json));
       return;
     }
     RoomEvent read = read(parts[0], json.toString());
@@ -195,5 +211,28 @@ class EventReaderTest {
   void contentIsNotPrinted() {
     RoomEvent text = message("{\"msgtype\":\"m.text\",\"body\":\"hush\"}");
     assertFalse((text.toString() + text.envelope()).contains("hush"));
+  }
+
+  @Test
+  void relationsOfAnyTypeNameTheirTarget() {
+    RoomEvent event =
+        message(
+            """
+            {"msgtype": "m.text", "body": "x",
+             "m.relates_to": {"rel_type": "org.example.vote", "event_id": "$poll"}}
+            """);
+    assertEquals(Optional.of(new EventId("$poll")), event.envelope().relation("org.example.vote"));
+    assertEquals(Optional.empty(), event.envelope().relation("m.thread"));
+  }
+
+  @Test
+  void programsAreNotOfferedToSayHowFarAnEventIsTrusted() {
+    // Who makes envelopes by hand gives all of it; there is no way to change one that has come.
+    assertEquals(
+        List.of(),
+        Stream.of(Envelope.class.getMethods())
+            .filter(method -> method.getReturnType() == Envelope.class)
+            .toList());
+    assertFalse(Modifier.isPublic(EventReader.class.getModifiers()));
   }
 }
