@@ -65,7 +65,6 @@ final class Envelopes {
 
   /// The same event, which stays encrypted: nobody can tell who has written it.
   static Envelope unread(Envelope sealed) {
-    return decrypted(
-        sealed, sealed.type(), sealed.content(), Trust.UNPROVEN, Optional.empty());
+    return decrypted(sealed, sealed.type(), sealed.content(), Trust.UNPROVEN, Optional.empty());
   }
 }

@@ -1,24 +1,24 @@
 package dev.sotto.client;
 
-import dev.sotto.client.event.Trust;
-import dev.sotto.client.event.TextMessage;
-import dev.sotto.client.event.StateChange;
-import dev.sotto.client.event.RoomEvent;
-import dev.sotto.client.event.Redaction;
-import dev.sotto.client.event.Redacted;
-import dev.sotto.client.event.OtherMessage;
-import dev.sotto.client.event.OtherEvent;
-import dev.sotto.client.event.Message;
-import dev.sotto.client.event.Membership;
-import dev.sotto.client.event.MemberChange;
-import dev.sotto.client.event.FileMessage;
-import dev.sotto.client.event.Envelope;
-import dev.sotto.client.event.Edit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.client.event.Edit;
+import dev.sotto.client.event.Envelope;
+import dev.sotto.client.event.FileMessage;
+import dev.sotto.client.event.MemberChange;
+import dev.sotto.client.event.Membership;
+import dev.sotto.client.event.Message;
+import dev.sotto.client.event.OtherEvent;
+import dev.sotto.client.event.OtherMessage;
+import dev.sotto.client.event.Redacted;
+import dev.sotto.client.event.Redaction;
+import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.event.StateChange;
+import dev.sotto.client.event.TextMessage;
+import dev.sotto.client.event.Trust;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;

@@ -15,8 +15,7 @@ public final class Events {
     return Envelopes.of(room, json).orElseThrow();
   }
 
-  public static Envelope decrypted(
-      Envelope sealed, String type, ObjectNode content, Trust trust) {
+  public static Envelope decrypted(Envelope sealed, String type, ObjectNode content, Trust trust) {
     return Envelopes.decrypted(sealed, type, content, trust, Optional.empty());
   }
 

@@ -68,8 +68,7 @@ class EventLinesTest {
 
   private static RoomEvent message(Trust trust, String content) {
     Envelope sealed = envelope("bob", "m.room.encrypted", "{}", "");
-    return Events.read(
-        Events.decrypted(sealed, "m.room.message", json(content), trust));
+    return Events.read(Events.decrypted(sealed, "m.room.message", json(content), trust));
   }
 
   private static RoomEvent state(String sender, String type, String key, String content) {
