@@ -44,16 +44,11 @@ public final class BuiltServer implements AutoCloseable {
     this.url = url;
   }
 
-  /// Starts one that lets everybody in; its log and data stay in the folder. Where it was not built
-  /// its tests are left out, except on a build machine (`CI`), where they fail.
+  /// Starts one that lets everybody in; its log and data stay in the folder.
   ///
   /// @param policy for encryption: `required` or `optional`
   public static BuiltServer start(Path folder, String policy)
       throws IOException, InterruptedException {
-    Optional<Path> jar = jar();
-    assertTrue(jar.isPresent() || System.getenv("CI") == null, "The server is not built");
-    assumeTrue(
-        jar.isPresent(), "SKIPPED: the server is not built: mvn -Dmaven.test.skip=true package");
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -61,7 +56,7 @@ public final class BuiltServer implements AutoCloseable {
             // It does not live long enough for the second compiler to pay.
             "-XX:TieredStopAtLevel=1",
             "-jar",
-            jar.orElseThrow().toString(),
+            jar().toString(),
             "serve",
             "--data",
             folder.resolve("data").toString(),
@@ -99,9 +94,17 @@ public final class BuiltServer implements AutoCloseable {
     }
   }
 
-  /// The server's jar; empty where only this module was built.
-  public static Optional<Path> jar() throws IOException {
-    Path target = PROJECT.resolve("homeserver/target");
+  /// The server's jar. Where it was not built, because only this module was, its tests are left
+  /// out, except on a build machine (`CI`), where they fail.
+  public static Path jar() throws IOException {
+    Optional<Path> jar = built(PROJECT.resolve("homeserver/target"));
+    assertTrue(jar.isPresent() || System.getenv("CI") == null, "The server is not built");
+    assumeTrue(
+        jar.isPresent(), "SKIPPED: the server is not built: mvn -Dmaven.test.skip=true package");
+    return jar.orElseThrow();
+  }
+
+  private static Optional<Path> built(Path target) throws IOException {
     if (Files.notExists(target)) {
       return Optional.empty();
     }

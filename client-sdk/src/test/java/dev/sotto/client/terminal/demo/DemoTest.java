@@ -3,7 +3,6 @@ package dev.sotto.client.terminal.demo;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sotto.client.BuiltServer;
 import java.io.ByteArrayOutputStream;
@@ -11,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,10 +19,9 @@ class DemoTest {
 
   @Test
   void allOfItHolds() throws Exception {
-    Optional<Path> jar = BuiltServer.jar();
-    assumeTrue(jar.isPresent(), "the server is not built");
+    Path jar = BuiltServer.jar();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    boolean held = new Demo(jar.get(), out).run();
+    boolean held = new Demo(jar, out).run();
     String story = out.toString(StandardCharsets.UTF_8);
     assertTrue(held, story);
     assertFalse(story.contains("BROKEN"), story);
@@ -32,8 +29,7 @@ class DemoTest {
 
   @Test
   void interruptionIsNotToldAsAFailure() throws IOException {
-    Optional<Path> jar = BuiltServer.jar();
-    assumeTrue(jar.isPresent(), "the server is not built");
+    Path jar = BuiltServer.jar();
     Path temporary = Files.createDirectory(folder.resolve("interrupted"));
     Cleanup cleanup = new Cleanup(temporary);
     ByteArrayOutputStream out =
@@ -45,7 +41,7 @@ class DemoTest {
             }
           }
         };
-    assertThrows(InterruptedException.class, () -> new Demo(jar.get(), out).run(cleanup));
+    assertThrows(InterruptedException.class, () -> new Demo(jar, out).run(cleanup));
     assertFalse(Files.exists(temporary));
   }
 
