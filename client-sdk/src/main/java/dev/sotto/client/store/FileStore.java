@@ -31,7 +31,19 @@ import org.jspecify.annotations.Nullable;
 /// While it is open an empty file beside it, whose name ends in `.open`, says so: where that was
 /// left behind, the last change is looked for by reading the whole file.
 public final class FileStore implements CryptoStore {
-  private static final int FORMAT = 1;
+  /// Leads from one format to the next.
+  @FunctionalInterface
+  interface Step {
+    /// What is to be changed.
+    ///
+    /// @param before all as it is in the format before; only to be read
+    List<Change> changes(CryptoStore before);
+  }
+
+  /// The first leads from format 1 to format 2, and so on. None is ever taken away or changed: a
+  /// file of any age goes through all that are later than it.
+  private static final List<Step> STEPS = List.of();
+
   private static final int SALT_BYTES = 16;
   private static final int MEMORY_KIB = 64 * 1024;
   private static final int PASSES = 3;
@@ -63,6 +75,11 @@ public final class FileStore implements CryptoStore {
   /// @param key what it is sealed with; not used after this
   /// @throws StoreException if it is in use, was made with another key, or cannot be used
   public static FileStore open(Path path, StoreKey key, SecureRandom random) {
+    return open(path, key, random, STEPS);
+  }
+
+  /// @param steps lead to the format of today
+  static FileStore open(Path path, StoreKey key, SecureRandom random, List<Step> steps) {
     Path openMark = path.resolveSibling(path.getFileName() + ".open");
     MVStore file = null;
     try {
@@ -79,7 +96,7 @@ public final class FileStore implements CryptoStore {
       file.setRetentionTime(0);
       file.setVersionsToKeep(0);
       mark(openMark);
-      return unlocked(path, file, openMark, key, random);
+      return unlocked(path, file, openMark, key, random, steps);
     } catch (MVStoreException e) {
       closeQuietly(file);
       throw unusable(path, e);
@@ -142,19 +159,21 @@ public final class FileStore implements CryptoStore {
   }
 
   private static FileStore unlocked(
-      Path path, MVStore file, Path openMark, StoreKey key, SecureRandom random) {
+      Path path, MVStore file, Path openMark, StoreKey key, SecureRandom random, List<Step> steps) {
+    int current = steps.size() + 1;
     MVMap<String, byte[]> facts =
         file.openMap("facts", map(StringDataType.INSTANCE, ByteArrayDataType.INSTANCE));
     boolean isNew = facts.isEmpty();
     if (isNew) {
       byte[] salt = new byte[SALT_BYTES];
       random.nextBytes(salt);
-      facts.put("format", number(FORMAT));
+      facts.put("format", number(current));
       facts.put("salt", salt);
       facts.put("memory_kib", number(MEMORY_KIB));
       facts.put("passes", number(PASSES));
     }
-    if (fact(facts, "format", Integer.MAX_VALUE) > FORMAT) {
+    int format = fact(facts, "format", Integer.MAX_VALUE);
+    if (format > current) {
       throw newer(path, null);
     }
     byte[] root =
@@ -173,7 +192,15 @@ public final class FileStore implements CryptoStore {
     }
     MVMap<byte[], byte[]> entries =
         file.openMap("entries", map(ByteArrayDataType.INSTANCE, ByteArrayDataType.INSTANCE));
-    return new FileStore(file, openMark, entries, seal);
+    FileStore store = new FileStore(file, openMark, entries, seal);
+    for (int from = format; from < current; from++) {
+      // The format's number with what makes it true, so that a step is taken once or not at all.
+      int next = from + 1;
+      List<Runnable> changes = store.sealed(steps.get(from - 1).changes(store));
+      changes.add(() -> facts.put("format", number(next)));
+      store.write(() -> changes.forEach(Runnable::run));
+    }
+    return store;
   }
 
   private static void requireKey(Seal seal, byte[] check) {
@@ -245,19 +272,24 @@ public final class FileStore implements CryptoStore {
   @Override
   public synchronized void apply(List<Change> changes) {
     requireOpen();
-    // Sealed before the first is made, so that none is made if one cannot be.
-    List<Runnable> puts = new ArrayList<>(changes.size());
+    List<Runnable> writes = sealed(changes);
+    write(() -> writes.forEach(Runnable::run));
+  }
+
+  /// Sealed before the first is made, so that none is made if one cannot be.
+  private List<Runnable> sealed(List<Change> changes) {
+    List<Runnable> writes = new ArrayList<>(changes.size());
     for (Change change : changes) {
       byte[] place = seal.place(change.shelf(), change.group(), change.name());
       switch (change) {
         case Change.Put put -> {
           byte[] sealed = seal.seal(place, put.name(), put.value());
-          puts.add(() -> entries.put(place, sealed));
+          writes.add(() -> entries.put(place, sealed));
         }
-        case Change.Delete _ -> puts.add(() -> entries.remove(place));
+        case Change.Delete _ -> writes.add(() -> entries.remove(place));
       }
     }
-    write(() -> puts.forEach(Runnable::run));
+    return writes;
   }
 
   @Override

@@ -10,13 +10,17 @@ import dev.sotto.client.error.StoreException;
 import dev.sotto.client.error.StoreException.Reason;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.type.ByteArrayDataType;
@@ -41,9 +45,11 @@ class FileStoreTest extends CryptoStoreContract {
     }
   }
 
-  private static FileStore open(Path path, String passphrase) {
+  private static FileStore open(Path path, String passphrase, FileStore.Step... steps) {
     try (StoreKey key = StoreKey.passphrase(passphrase.toCharArray())) {
-      return FileStore.open(path, key, new SecureRandom());
+      return steps.length == 0
+          ? FileStore.open(path, key, new SecureRandom())
+          : FileStore.open(path, key, new SecureRandom(), List.of(steps));
     }
   }
 
@@ -72,6 +78,67 @@ class FileStoreTest extends CryptoStoreContract {
     }
     try (FileStore store = open(path, KEY)) {
       assertTrue(store.get(Shelf.OLM_SESSIONS, "alice", "one").isEmpty());
+    }
+  }
+
+  private static Optional<String> text(CryptoStore store, String name) {
+    return store
+        .get(Shelf.OLM_SESSIONS, "alice", name)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  /// Written by the first version that had a format. It may never become unreadable.
+  @Test
+  void aFileOfTheFirstFormatIsRead() throws IOException {
+    Path path = folder.resolve("store");
+    try (InputStream kept = FileStoreTest.class.getResourceAsStream("format-1.store")) {
+      Files.copy(Objects.requireNonNull(kept), path);
+    }
+    try (FileStore store = open(path, "correct horse")) {
+      assertEquals(Optional.of("first"), text(store, "one"));
+      assertEquals(Set.of("one", "two"), store.group(Shelf.OLM_SESSIONS, "alice").keySet());
+      assertEquals(3_000, store.get(Shelf.STATE, "", "large").orElseThrow().length);
+      store.apply(List.of(put("alice", "three", "third")));
+      assertEquals(Optional.of("third"), text(store, "three"));
+    }
+  }
+
+  @Test
+  void aFileOfANewerFormatIsRefusedAndLeftAsItIs() {
+    Path path = folder.resolve("store");
+    try (FileStore store = open(path, "correct horse", _ -> List.of())) {
+      store.apply(List.of(put("alice", "one", "1")));
+    }
+    Reason refused = assertThrows(StoreException.class, () -> open(path, "correct horse")).reason();
+    assertEquals(Reason.NEWER_FORMAT, refused);
+    try (FileStore store = open(path, "correct horse", _ -> List.of())) {
+      assertEquals(Optional.of("1"), text(store, "one"));
+    }
+  }
+
+  @Test
+  void anOlderFileIsTakenThroughEachLaterStepOnce() {
+    FileStore.Step rename =
+        before ->
+            List.of(
+                put("alice", "renamed", text(before, "one").orElseThrow()),
+                new Change.Delete(Shelf.OLM_SESSIONS, "alice", "one"));
+    FileStore.Step append =
+        before -> List.of(put("alice", "renamed", text(before, "renamed").orElseThrow() + "+"));
+    FileStore.Step fail =
+        _ -> {
+          throw new StoreException(Reason.UNUSABLE, "This step cannot be taken.");
+        };
+    Path path = folder.resolve("store");
+    try (FileStore store = open(path, "correct horse")) {
+      store.apply(List.of(put("alice", "one", "1")));
+    }
+    assertThrows(StoreException.class, () -> open(path, "correct horse", rename, fail));
+    for (int i = 0; i < 2; i++) {
+      try (FileStore store = open(path, "correct horse", rename, append)) {
+        assertEquals(Optional.of("1+"), text(store, "renamed"));
+        assertEquals(Optional.empty(), text(store, "one"));
+      }
     }
   }
 
@@ -208,6 +275,42 @@ class FileStoreTest extends CryptoStoreContract {
     assertFalse(Files.exists(mark));
   }
 
+  @Test
+  void whatAnotherProcessHasOpenIsRefusedAndNotHarmed() throws Exception {
+    Path path = folder.resolve("store");
+    Process writer = writer(path, 0);
+    int last;
+    try (BufferedReader said = writer.inputReader()) {
+      assertEquals("0", said.readLine());
+      assertEquals(Reason.IN_USE, refusal(path, KEY));
+      last = Integer.parseInt(said.readLine()) + 20;
+      // It goes on as if nothing had been.
+      for (int n = 2; n <= last; n++) {
+        assertEquals(Integer.toString(n), said.readLine());
+      }
+    } finally {
+      writer.destroyForcibly().waitFor();
+    }
+    try (FileStore store = open(path, KEY)) {
+      for (int n = 0; n <= last; n++) {
+        assertArrayEquals(
+            KilledWriter.value(n), store.get(Shelf.STATE, "g", "n" + n).orElseThrow());
+      }
+    }
+  }
+
+  private static Process writer(Path path, int start) throws IOException {
+    return new ProcessBuilder(
+            ProcessHandle.current().info().command().orElseThrow(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            KilledWriter.class.getName(),
+            path.toString(),
+            Integer.toString(start))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
   /// A process writes one entry after the other and says so, until it is killed.
   @Test
   void whatWasAppliedSurvivesAKill() throws Exception {
@@ -216,16 +319,7 @@ class FileStoreTest extends CryptoStoreContract {
     int told = -1;
     for (int kill = 0; kill < KILLS; kill++) {
       int start = told + 1;
-      Process writer =
-          new ProcessBuilder(
-                  ProcessHandle.current().info().command().orElseThrow(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  KilledWriter.class.getName(),
-                  path.toString(),
-                  Integer.toString(start))
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
+      Process writer = writer(path, start);
       told = tellUntilKilled(writer, told, start + 20 + random.nextInt(200));
       writer.waitFor();
       try (FileStore store = open(path, KEY)) {
