@@ -184,6 +184,10 @@ final class Outgoing {
   void refused(String id, String errcode) {
     OutgoingRequest request = underWay.get(id);
     switch (request) {
+      case KeysUpload upload when !errcode.equals(LIMITED) -> {
+        take(id);
+        parts.account().refused(upload);
+      }
       // What it does not like may be one of many users or devices.
       case KeysQuery _ when !errcode.equals(LIMITED) -> unusable(id);
       case KeysClaim _ when !errcode.equals(LIMITED) -> unusable(id);

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.client.encryption.device.KeyCounts;
 import dev.sotto.client.encryption.megolm.Sharing.LeftOut;
 import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
+import dev.sotto.client.encryption.request.OutgoingRequest.KeysUpload;
 import dev.sotto.client.encryption.request.OutgoingRequest.ToDevice;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.protocol.id.DeviceId;
@@ -17,6 +19,8 @@ import dev.sotto.protocol.json.Json;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +106,26 @@ class RefusedKeysTest {
           encrypted.leftOut().stream().map(LeftOut::device).map(device -> device.id()).toList());
     }
     assertTrue(machine.outgoing().stream().noneMatch(ToDevice.class::isInstance));
+  }
+
+  /// A server may have other keys under the names of ours, or nothing good to say of ours at all.
+  @Test
+  void ownKeysThatAreNeverTakenAreNotOfferedWithEverySync() {
+    int offered = 0;
+    for (int sync = 0; sync < 50; sync++) {
+      machine.receive(
+          new SyncChanges(
+              List.of(), Set.of(), Set.of(), new KeyCounts(0, Optional.of(true)), Map.of()));
+      for (OutgoingRequest request : machine.outgoing()) {
+        if (request instanceof KeysUpload) {
+          offered++;
+          machine.refused(request.id(), "M_UNKNOWN");
+        } else {
+          machine.unanswered(request.id());
+        }
+      }
+    }
+    assertEquals(5, offered);
   }
 
   @Test

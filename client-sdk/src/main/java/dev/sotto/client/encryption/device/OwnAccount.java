@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The device's own keys: made, kept, and published as the server runs out of them.
@@ -43,6 +44,13 @@ public final class OwnAccount implements AutoCloseable {
   private static final String PUBLISHED = "published";
   private static final List<String> ALGORITHMS =
       List.of("m.olm.v1.curve25519-aes-sha2", "m.megolm.v1.aes-sha2");
+
+  /// How often in a row the server may refuse what is to be published: each time has fresh keys,
+  /// since those that it has under the same names are passed by in a few. What is refused more
+  /// often is refused for something else, and would use up keys that somebody may be about to use.
+  private static final int MAX_REFUSALS = 5;
+
+  private static final Duration REFUSED_FOR_NOW = Duration.ofHours(1);
 
   /// How long messages to a replaced fallback key can still be read.
   private static final Duration OLD_FALLBACK_KEPT = Duration.ofHours(1);
@@ -65,6 +73,12 @@ public final class OwnAccount implements AutoCloseable {
   private Published published;
   private @Nullable KeyCounts counts;
   private @Nullable KeysUpload underWay;
+
+  /// The current fallback key as it is published, if the server is not known to have it.
+  private @Nullable JsonNode fallbackToRepeat;
+
+  private int refusals;
+  private Instant refusedUntil = Instant.MIN;
 
   private OwnAccount(
       CryptoStore store,
@@ -185,13 +199,16 @@ public final class OwnAccount implements AutoCloseable {
   public void heard(KeyCounts said) {
     if (underWay == null) {
       counts = said;
+      if (said.unusedFallback().orElse(false)) {
+        fallbackToRepeat = null;
+      }
     }
     forgetOldFallback();
   }
 
   private void forgetOldFallback() {
     Long replacedAt = published.replacedAt;
-    if (replacedAt == null) {
+    if (replacedAt == null || fallbackToRepeat != null) {
       return;
     }
     Instant due = Instant.ofEpochMilli(replacedAt).plus(OLD_FALLBACK_KEPT);
@@ -204,7 +221,7 @@ public final class OwnAccount implements AutoCloseable {
 
   /// What is to be published now, if there is anything. It is handed out once.
   public Optional<KeysUpload> upload() {
-    if (underWay != null) {
+    if (underWay != null || clock.instant().isBefore(refusedUntil)) {
       return Optional.empty();
     }
     ObjectNode body = Json.object();
@@ -241,6 +258,11 @@ public final class OwnAccount implements AutoCloseable {
 
   private void addFallbackKey(ObjectNode body, KeyCounts said) {
     boolean used = said.unusedFallback().map(unused -> !unused).orElse(false);
+    if (fallbackToRepeat != null) {
+      // Another one would displace the one that the server still gives out.
+      body.set("fallback_keys", fallbackToRepeat);
+      return;
+    }
     if (published.fallback && !used) {
       return;
     }
@@ -260,8 +282,17 @@ public final class OwnAccount implements AutoCloseable {
       return;
     }
     underWay = null;
-    if (request.body().has("device_keys")) {
-      published = new Published(true, published.fallback, published.replacedAt);
+    refusals = 0;
+    boolean isDevice = request.body().has("device_keys");
+    boolean isFallback = request.body().has("fallback_keys");
+    if (isFallback) {
+      fallbackToRepeat = null;
+    }
+    if (isDevice || isFallback) {
+      // The one before was given out until now.
+      Long replaced =
+          isFallback && published.replacedAt != null ? (Long) clock.millis() : published.replacedAt;
+      published = new Published(published.deviceKeys || isDevice, published.fallback, replaced);
       store.apply(changes());
     }
   }
@@ -270,6 +301,21 @@ public final class OwnAccount implements AutoCloseable {
   public void unknown(KeysUpload request) {
     if (request.equals(underWay)) {
       underWay = null;
+      JsonNode fallback = request.body().get("fallback_keys");
+      fallbackToRepeat = fallback == null ? fallbackToRepeat : fallback;
+    }
+  }
+
+  /// The server does not take what was sent, for example since it has other keys under the same
+  /// names: those of a later time, where the store was put back from an older copy. The one-time
+  /// keys are never sent again; with the next count fresh ones are.
+  public void refused(KeysUpload request) {
+    if (request.equals(underWay)) {
+      unknown(request);
+      refusals++;
+      if (refusals >= MAX_REFUSALS) {
+        refusedUntil = clock.instant().plus(REFUSED_FOR_NOW);
+      }
     }
   }
 

@@ -165,6 +165,62 @@ class OwnAccountTest {
   }
 
   @Test
+  void whatIsRefusedAgainAndAgainIsLeftAloneForAnHour() {
+    try (OwnAccount account = open(store)) {
+      Set<String> all = new HashSet<>();
+      for (int i = 0; i < 5; i++) {
+        account.heard(counts(0, true));
+        KeysUpload upload = account.upload().orElseThrow();
+        for (String key : keys(upload, "one_time_keys")) {
+          assertTrue(all.add(key));
+        }
+        account.refused(upload);
+      }
+      now = now.plus(Duration.ofMinutes(59));
+      account.heard(counts(0, true));
+      assertTrue(account.upload().isEmpty());
+
+      now = now.plus(Duration.ofMinutes(1));
+      account.refused(account.upload().orElseThrow());
+      assertTrue(account.upload().isEmpty());
+
+      now = now.plus(Duration.ofHours(1));
+      account.sent(account.upload().orElseThrow());
+      account.heard(counts(0, true));
+      account.refused(account.upload().orElseThrow());
+      account.heard(counts(0, true));
+      assertTrue(account.upload().isPresent());
+    }
+  }
+
+  @Test
+  void aFallbackKeyThatDoesNotGetThroughDisplacesNoOther() throws EngineException {
+    try (OwnAccount account = open(store);
+        OlmAccount bob = OlmAccount.create()) {
+      KeysUpload first = account.upload().orElseThrow();
+      account.sent(first);
+      Curve25519Key known = Curve25519Key.ofBase64(keys(first, "fallback_keys").iterator().next());
+      Set<String> tried = new HashSet<>();
+      for (int i = 0; i < 4; i++) {
+        account.heard(counts(MOST, false));
+        KeysUpload upload = account.upload().orElseThrow();
+        tried.addAll(keys(upload, "fallback_keys"));
+        if (i % 2 == 0) {
+          account.unknown(upload);
+        } else {
+          account.refused(upload);
+        }
+        now = now.plus(Duration.ofHours(1));
+      }
+      assertEquals(1, tried.size());
+      account.heard(counts(MOST, false));
+      assertTrue(opens(account, bob, known));
+      account.sent(account.upload().orElseThrow());
+      assertTrue(opens(account, bob, Curve25519Key.ofBase64(tried.iterator().next())));
+    }
+  }
+
+  @Test
   void whereverItBreaksNoKeyIsSentThatIsNotKept() throws EngineException {
     Set<String> all = new HashSet<>();
     for (int changes = 0; changes < 6; changes++) {
