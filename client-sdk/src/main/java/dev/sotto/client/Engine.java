@@ -85,7 +85,8 @@ final class Engine {
         new Outlet(
             calls, rooms, lists, encryption, currency, pump, new Transactions(random), attachments);
     this.history =
-        new History(machine.history(), outlet, downloads, pump, handlers, leftOut, tidings::tell);
+        new History(
+            machine.history(), currency, outlet, downloads, pump, handlers, leftOut, tidings::tell);
     this.services =
         new Services(
             self,

@@ -26,6 +26,7 @@ final class History {
   private static final int MOST_ROUNDS = 10;
 
   private final HistoryDesk desk;
+  private final Currency currency;
   private final Outlet outlet;
   private final Downloads downloads;
   private final Pump pump;
@@ -38,6 +39,7 @@ final class History {
   /// @param news has what follows from keys that arrived told
   History(
       HistoryDesk desk,
+      Currency currency,
       Outlet outlet,
       Downloads downloads,
       Pump pump,
@@ -45,6 +47,7 @@ final class History {
       LeftOutDevices leftOut,
       Runnable news) {
     this.desk = desk;
+    this.currency = currency;
     this.outlet = outlet;
     this.downloads = downloads;
     this.pump = pump;
@@ -61,6 +64,12 @@ final class History {
   /// Leaves keys for somebody who is about to be invited. Whoever does not get them is told of as a
   /// problem.
   void share(RoomId room, UserId invited, ObjectNode keys) {
+    try {
+      currency.require();
+    } catch (IllegalStateException _) {
+      notShared(room, "the server has not said yet which devices " + invited + " has now");
+      return;
+    }
     try {
       EncryptedFile file = outlet.uploadEncrypted(Json.bytes(keys));
       Sharing sharing = desk.share(room, file, invited);

@@ -17,6 +17,7 @@ class HistoryTest {
   private final History history =
       new History(
           sandbox.machine.history(),
+          sandbox.currency,
           sandbox.outlet,
           new Downloads(sandbox.calls, new Attachments(new SecureRandom())),
           sandbox.pump,

@@ -1,5 +1,6 @@
 package dev.sotto.client;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -79,6 +80,18 @@ class InvitesTest {
     assertEquals(List.of("state", "state", "state", "upload", "invite"), asked());
     // Nobody answers for the machine here, which is not the one of the room.
     assertTrue(String.valueOf(problems.getFirst().cause().getMessage()).contains("devices"));
+  }
+
+  /// Who was kept in an earlier run to have which devices may be wrong by now.
+  @Test
+  void keysAreNotLeftBeforeTheServerHasSaidHowThingsAre() {
+    sandbox.currency.end();
+    sandbox.currency.begin();
+    sandbox.server.answer(404, NONE).answer(200, LEVELS.formatted(50)).answer(200, "{}");
+    Thread another = Thread.ofVirtual().start(() -> sandbox.room.invite(Sandbox.ADA));
+    assertDoesNotThrow(() -> another.join());
+    assertEquals(List.of("state", "state", "invite"), asked());
+    assertTrue(String.valueOf(problems.getFirst().cause().getMessage()).contains("not said yet"));
   }
 
   @Test

@@ -77,6 +77,7 @@ final class Sandbox implements AutoCloseable {
     History history =
         new History(
             machine.history(),
+            currency,
             outlet,
             downloads,
             pump,
