@@ -39,6 +39,7 @@ public final class ClientBuilder {
   private SharingPolicy policy = SharingPolicy.SIGNED_DEVICES;
   private @Nullable String recoveryKey;
   private boolean clearAllowed;
+  private boolean moved;
 
   ClientBuilder(String homeserver) {
     this.homeserver = homeserver;
@@ -117,13 +118,22 @@ public final class ClientBuilder {
     return this;
   }
 
+  /// Says that the server is reached by another address than before: the session in the store is
+  /// carried on at the one given to [MatrixClient#at], which from then on is kept. Whoever answers
+  /// there is given the session's tokens.
+  public ClientBuilder serverMoved() {
+    this.moved = true;
+    return this;
+  }
+
   /// Carries the session in the store on; where there is none, logs in on a new device. The
   /// password stays in memory for when the server asks for it again.
   ///
   /// @param user a full id, or the part before the colon
   /// @throws MatrixRequestException if the server refuses, or cannot be reached
   /// @throws StoreException if the store cannot be used
-  /// @throws IllegalStateException if the store holds the session of somebody else
+  /// @throws IllegalStateException if the store holds the session of somebody else, or one with a
+  ///   server at another address: see [#serverMoved]
   /// @throws IllegalArgumentException if a recovery key was given and is not the right one
   public MatrixClient login(String user, String password) {
     SecretText secret = SecretText.of(password);
@@ -138,6 +148,8 @@ public final class ClientBuilder {
   ///
   /// @throws MatrixRequestException if the server refuses, or cannot be reached
   /// @throws StoreException if the store cannot be used
+  /// @throws IllegalStateException if the store holds a session with a server at another address:
+  ///   see [#serverMoved]
   public MatrixClient loginWithToken(String token) {
     return connect(
         null,
@@ -149,7 +161,8 @@ public final class ClientBuilder {
   /// there: [MatrixClient#run] waits for it.
   ///
   /// @throws StoreException if the store cannot be used
-  /// @throws IllegalStateException if there is no session in it
+  /// @throws IllegalStateException if there is no session in it, or one with a server at another
+  ///   address: see [#serverMoved]
   /// @throws MatrixRequestException if a recovery key was given, and the server cannot be asked
   public MatrixClient restore() {
     return connect(null, Optional.empty(), null);
@@ -170,7 +183,7 @@ public final class ClientBuilder {
       user.ifPresent(name -> saved.ifPresent(session -> requireSame(name, session)));
       Session session =
           saved
-              .map(known -> Session.restore(known, kept, settings))
+              .map(known -> Session.restore(atAddress(known, kept, settings), kept, settings))
               .orElseGet(() -> begin(settings, kept, login));
       Machine machine =
           Machine.open(opened, session.user(), session.device(), random, InstantSource.system());
@@ -213,6 +226,26 @@ public final class ClientBuilder {
       engine.life().close();
       throw e;
     }
+  }
+
+  /// The kept session, with the server where it was said to be. A name says nothing of that: the
+  /// address that was found by it is kept.
+  private SavedSession atAddress(SavedSession saved, Kept kept, HttpSettings settings) {
+    if (!moved && !homeserver.contains("://")) {
+      return saved;
+    }
+    ServerAddress given = address(settings);
+    if (given.url().equals(saved.server().url())) {
+      return saved;
+    }
+    if (!moved) {
+      throw new IllegalStateException(
+          "The store holds a session with the server at %s, and not at %s. If it has moved there, say so with serverMoved()."
+              .formatted(saved.server(), given));
+    }
+    SavedSession there = saved.at(given);
+    kept.keep(there);
+    return there;
   }
 
   private Session begin(

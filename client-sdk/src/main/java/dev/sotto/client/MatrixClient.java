@@ -70,7 +70,8 @@ public final class MatrixClient implements AutoCloseable {
   /// Begins to connect to a homeserver.
   ///
   /// @param homeserver its address, such as `https://matrix.example.org`, or the name behind the
-  ///   colon of its users' ids, such as `example.org`, by which the address is found out
+  ///   colon of its users' ids, such as `example.org`, by which the address is found out at the
+  ///   first login; for a server that moves see [ClientBuilder#serverMoved]
   public static ClientBuilder at(String homeserver) {
     return new ClientBuilder(homeserver);
   }

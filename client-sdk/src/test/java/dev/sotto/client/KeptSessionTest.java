@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,41 @@ class KeptSessionTest {
         MatrixClient client = left(server).restore()) {
       assertEquals(BOT, client.user());
       assertEquals(List.of(), server.seen());
+    }
+  }
+
+  @Test
+  void anotherAddressThanTheKeptOneIsRefusedUntilTheServerIsSaidToHaveMoved() {
+    try (FakeServer before = new FakeServer();
+        FakeServer after = new FakeServer()) {
+      left(before);
+      IllegalStateException refused =
+          assertThrows(IllegalStateException.class, () -> at(after).restore());
+      assertTrue(String.valueOf(refused.getMessage()).contains(before.url()));
+      assertTrue(String.valueOf(refused.getMessage()).contains(after.url()));
+      assertThrows(IllegalStateException.class, () -> at(after).login("bot", "password"));
+
+      after.answer(200, "{\"displayname\":\"Bot\"}").answer(200, "{\"displayname\":\"Bot\"}");
+      try (MatrixClient client = at(after).serverMoved().restore()) {
+        assertEquals(Optional.of("Bot"), client.profile(BOT).displayName());
+      }
+      try (MatrixClient client = at(after).restore()) {
+        assertEquals(Optional.of("Bot"), client.profile(BOT).displayName());
+      }
+      assertEquals(List.of(), before.seen());
+    }
+  }
+
+  @Test
+  void serverThatIsNamedIsSoughtWhereItWas() {
+    try (FakeServer server = new FakeServer()) {
+      left(server);
+      ClientBuilder named =
+          MatrixClient.at("example.org").store(folder.resolve("bot.db"), "a passphrase");
+      server.answer(200, "{\"displayname\":\"Bot\"}");
+      try (MatrixClient client = named.restore()) {
+        assertEquals(Optional.of("Bot"), client.profile(BOT).displayName());
+      }
     }
   }
 

@@ -16,6 +16,11 @@ public record SavedSession(ServerAddress server, UserId user, DeviceId device, T
     return new SavedSession(server, user, device, others);
   }
 
+  /// The same session, with the server reached by another address.
+  public SavedSession at(ServerAddress other) {
+    return new SavedSession(other, user, device, tokens);
+  }
+
   /// As JSON, tokens included: whoever reads these bytes is this user. Keep them sealed, or where
   /// nobody else can read.
   public byte[] encode() {

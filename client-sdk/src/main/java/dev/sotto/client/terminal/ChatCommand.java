@@ -86,6 +86,11 @@ final class ChatCommand implements Callable<Integer> {
       description = "Allow http to another machine: everyone on the way reads the password.")
   private boolean clearTextAllowed;
 
+  @Option(
+      names = "--server-moved",
+      description = "Carry the session on at --server, which is another address than before.")
+  private boolean serverMoved;
+
   @Override
   public Integer call() throws IOException {
     ChatProgram program = new ChatProgram(settings());
@@ -109,7 +114,7 @@ final class ChatCommand implements Callable<Integer> {
         user,
         room,
         store,
-        new ChatSettings.Wishes(passphrase, passwordFromInput, clearTextAllowed),
+        new ChatSettings.Wishes(passphrase, passwordFromInput, clearTextAllowed, serverMoved),
         downloads);
   }
 

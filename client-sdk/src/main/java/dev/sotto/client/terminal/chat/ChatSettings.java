@@ -36,7 +36,9 @@ public record ChatSettings(
   /// @param passphrase that a new store is sealed with a passphrase
   /// @param passwordFromInput that the first line of the input is the password
   /// @param clearText that the way to the server may be readable for others
-  public record Wishes(boolean passphrase, boolean passwordFromInput, boolean clearText) {}
+  /// @param serverMoved that a session is carried on though the server has another address now
+  public record Wishes(
+      boolean passphrase, boolean passwordFromInput, boolean clearText, boolean serverMoved) {}
 
   /// Settings for this process.
   ///

@@ -95,6 +95,9 @@ final class Entrance {
     if (settings.wishes().clearText()) {
       builder = builder.allowClearText();
     }
+    if (settings.wishes().serverMoved()) {
+      builder = builder.serverMoved();
+    }
     Place place = settings.place();
     boolean sealed =
         isNew

@@ -74,7 +74,7 @@ final class PipedChat implements AutoCloseable {
             user,
             Optional.empty(),
             Place.at(folder.resolve(user + ".db")),
-            new ChatSettings.Wishes(false, false, false),
+            new ChatSettings.Wishes(false, false, false, false),
             folder,
             environment);
     PipedInputStream in = new PipedInputStream(typed, 1 << 16);
