@@ -134,7 +134,8 @@ public final class ClientBuilder {
   /// @throws StoreException if the store cannot be used
   /// @throws IllegalStateException if the store holds the session of somebody else, or one with a
   ///   server at another address: see [#serverMoved]
-  /// @throws IllegalArgumentException if a recovery key was given and is not the right one
+  /// @throws IllegalArgumentException if what was given to [MatrixClient#at] is no address, or a
+  ///   recovery key was given and is not the right one
   public MatrixClient login(String user, String password) {
     SecretText secret = SecretText.of(password);
     return connect(
@@ -272,7 +273,7 @@ public final class ClientBuilder {
       return clearAllowed ? ServerAddress.inTheClear(homeserver) : ServerAddress.of(homeserver);
     }
     try (Discovery discovery = new Discovery(settings)) {
-      return discovery.find(new ServerName(homeserver));
+      return discovery.find(Ids.given(homeserver, ServerName::new));
     }
   }
 }

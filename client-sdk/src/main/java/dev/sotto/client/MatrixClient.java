@@ -189,11 +189,12 @@ public final class MatrixClient implements AutoCloseable {
   ///
   /// @param idOrAlias `!id` or `#alias:server`
   /// @param via servers that are in the room, where it is named by its id and ours may not be
+  /// @throws IllegalArgumentException if it is neither
   public Room join(String idOrAlias, ServerName... via) {
     String named =
         idOrAlias.startsWith("#")
-            ? new RoomAlias(idOrAlias).value()
-            : new RoomId(idOrAlias).value();
+            ? Ids.given(idOrAlias, RoomAlias::new).value()
+            : Ids.given(idOrAlias, RoomId::new).value();
     Request request = Request.post("/_matrix/client/v3/join/{}", named).repeatable();
     for (ServerName server : via) {
       request = request.query("via", server.value()).query("server_name", server.value());

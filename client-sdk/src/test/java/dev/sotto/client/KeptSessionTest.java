@@ -101,6 +101,20 @@ class KeptSessionTest {
   }
 
   @Test
+  void whatIsNoIdIsTheCallersMistake() {
+    try (FakeServer server = new FakeServer();
+        MatrixClient client = left(server).restore()) {
+      IllegalArgumentException refused =
+          assertThrows(IllegalArgumentException.class, () -> client.join("kitchen"));
+      assertTrue(String.valueOf(refused.getMessage()).contains("room"));
+      assertThrows(IllegalArgumentException.class, () -> client.join("#kitchen"));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> MatrixClient.at("no name").login("bot", "password"));
+    }
+  }
+
+  @Test
   void newDeviceIsMadeKnownAtOnce() {
     try (FakeServer server = new FakeServer()) {
       server.answer(
