@@ -1,9 +1,7 @@
 package dev.sotto.client;
 
-import dev.sotto.client.encryption.BackupDesk;
 import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.SecretsDesk;
-import dev.sotto.client.encryption.backup.BackupState;
 import dev.sotto.client.encryption.backup.DehydrationException;
 import dev.sotto.client.encryption.backup.KeyBackup;
 import dev.sotto.client.encryption.secrets.KeyText;
@@ -49,7 +47,7 @@ public final class Recovery {
   private final StoredSecrets stored;
   private final Dehydration dehydration;
   private final KeyFiles files;
-  private final BackupRestore restore;
+  private final Backups backups;
 
   /// @param news has what follows from keys that arrived told
   Recovery(
@@ -73,7 +71,7 @@ public final class Recovery {
     this.stored = new StoredSecrets(account, random);
     this.dehydration = dehydration;
     this.files = new KeyFiles(machine, random, news);
-    this.restore = new BackupRestore(machine.backup(), pump, calls, news);
+    this.backups = new Backups(machine.backup(), pump, calls, news);
   }
 
   /// Whether there is a recovery key.
@@ -87,6 +85,8 @@ public final class Recovery {
   /// @return the recovery key, to be shown once and kept by nobody but its user: who has it can
   ///   read all that the user can
   /// @throws IllegalStateException if the keys of our identity are not on this device
+  /// @throws MatrixRequestException if the server does not take that, or does not say which backup
+  ///   there is; what was the recovery key before is still
   public String setUp() {
     return setUp(Optional.empty());
   }
@@ -141,25 +141,15 @@ public final class Recovery {
   /// off; the user's other devices hear of it when they log in. What is in a backup stays there
   /// until the user deletes it.
   ///
-  /// @throws MatrixRequestException if the server does not take that
+  /// @throws MatrixRequestException if the server does not take that, or does not say which backup
+  ///   there is
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#key-backup-enabled-preference
   public void setBackup(boolean on) {
     machine.backup().enable(on);
     if (on) {
-      makeBackup();
+      backups.make();
     }
     account.put(KeyBackup.PREFERENCE, KeyBackup.preference(on));
-  }
-
-  private void makeBackup() {
-    BackupDesk backup = machine.backup();
-    backup.recheck();
-    pump.flush();
-    boolean readable = backup.state() instanceof BackupState.Active active && active.readable();
-    if (!readable) {
-      backup.create();
-      pump.flush();
-    }
   }
 
   /// Makes this device one of the user's in full, with what the user has written down. Keys of
@@ -308,7 +298,7 @@ public final class Recovery {
   /// @throws IllegalStateException if there is no backup, or its key is not here: see [#recover]
   /// @throws MatrixRequestException if it cannot be fetched; keys that were taken up stay
   public Restored restoreBackup(Consumer<Restored> progress) {
-    return restore.restore(progress);
+    return backups.restore(progress);
   }
 
   /// Writes the keys to all that this device can read into a file, in place of one that is there,

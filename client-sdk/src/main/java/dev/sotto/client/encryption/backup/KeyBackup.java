@@ -177,7 +177,8 @@ public final class KeyBackup implements AutoCloseable {
   private void show(BackupVersion version) {
     Set<String> kept = new HashSet<>(Set.of(version.publicKey().base64()));
     List<Change> changes = new ArrayList<>();
-    if (coming.publicKey().filter(version.publicKey().base64()::equals).isPresent()) {
+    if (coming.publicKey().isPresent() && privateKeys.has(version.publicKey())) {
+      // It is the new one, or else none is needed.
       changes.add(NewBackup.done());
     }
     coming.publicKey().ifPresent(kept::add);
@@ -209,7 +210,8 @@ public final class KeyBackup implements AutoCloseable {
   // A new one
 
   /// Makes a new backup, in place of the one that there may be, and turns backups on. It is offered
-  /// ([#creation()]) until the server has it; its private key is here from now on.
+  /// ([#creation()]) until the server has it, or shows another one that can be read; its private
+  /// key is here from now on.
   public void create() {
     coming.make(new Change.Delete(Shelf.STATE, GROUP, OFF));
     isOff = false;

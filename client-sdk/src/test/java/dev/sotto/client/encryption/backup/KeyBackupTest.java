@@ -301,6 +301,17 @@ class KeyBackupTest {
   }
 
   @Test
+  void aBackupIsNotReplacedByOneThatWasMadeBecauseNobodyKnewOfIt() {
+    beginBackup();
+    phone.backup.recheck();
+    phone.backup.failed(phone.backup.query().orElseThrow());
+    phone.backup.create();
+    restart();
+    server.settle(phone);
+    assertEquals(new Active("1", true), phone.backup.state());
+  }
+
+  @Test
   void aBackupThatCouldNotBeMadeIsOfferedAgain() {
     server.settle(phone);
     phone.backup.create();

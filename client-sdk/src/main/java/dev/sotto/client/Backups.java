@@ -5,6 +5,8 @@ import dev.sotto.client.encryption.BackupDesk;
 import dev.sotto.client.encryption.backup.BackedUpKey;
 import dev.sotto.client.encryption.backup.BackupReader;
 import dev.sotto.client.encryption.backup.BackupState;
+import dev.sotto.client.encryption.backup.BackupState.Active;
+import dev.sotto.client.encryption.backup.BackupState.Unasked;
 import dev.sotto.client.http.Request;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -15,13 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Takes all keys of the backup. The server gives them in one answer, which may be large: it goes
-/// to a file as it is, encrypted, and is read from there a few at a time.
+/// Makes the backup of keys, and takes all keys out of it. The server gives them in one answer,
+/// which may be large: it goes to a file as it is, encrypted, and is read from there a few at a
+/// time.
 ///
-/// @spec https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3room_keyskeys
-final class BackupRestore {
+/// @spec https://spec.matrix.org/v1.19/client-server-api/#server-side-key-backups
+final class Backups {
   private static final String KEYS = "/_matrix/client/v3/room_keys";
   private static final long LIMIT_BYTES = 2L << 30;
   private static final Duration TIMEOUT = Duration.ofMinutes(30);
@@ -35,20 +39,45 @@ final class BackupRestore {
   private final Runnable news;
 
   /// @param news has what follows from keys that arrived told
-  BackupRestore(BackupDesk backup, Pump pump, Calls calls, Runnable news) {
+  Backups(BackupDesk backup, Pump pump, Calls calls, Runnable news) {
     this.backup = backup;
     this.pump = pump;
     this.calls = calls;
     this.news = news;
   }
 
-  Restored restore(Consumer<Restored> progress) {
-    backup.recheck();
-    pump.flush();
-    if (!(backup.state() instanceof BackupState.Active active) || !active.readable()) {
-      throw new IllegalStateException(
-          "There is no backup that can be read on this device: recover it first.");
+  /// Makes one if there is none that can be read.
+  ///
+  /// @throws RuntimeException if the server does not say which one there is
+  void make() {
+    if (readable().isEmpty()) {
+      backup.create();
+      pump.flush();
     }
+  }
+
+  /// The backup that can be read here, as the server says now.
+  ///
+  /// @throws RuntimeException if it does not say: then there may well be one
+  private Optional<Active> readable() {
+    backup.recheck();
+    Optional<RuntimeException> failure = pump.flush();
+    BackupState state = backup.state();
+    if (state instanceof Unasked && failure.isPresent()) {
+      throw failure.get();
+    }
+    return state instanceof Active active && active.readable()
+        ? Optional.of(active)
+        : Optional.empty();
+  }
+
+  Restored restore(Consumer<Restored> progress) {
+    Active active =
+        readable()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "There is no backup that can be read on this device: recover it first."));
     long total =
         calls.send(
             Request.get(KEYS + "/version/{}", active.version()),

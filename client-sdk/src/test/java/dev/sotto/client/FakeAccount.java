@@ -1,0 +1,84 @@
+package dev.sotto.client;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import dev.sotto.client.encryption.backup.DehydratedDevices;
+import dev.sotto.client.http.FakeServer;
+import dev.sotto.protocol.json.Json;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a server keeps for one user with one device, as far as recovery goes.
+final class FakeAccount implements HttpHandler {
+  private static final int MOST_REQUESTS = 1000;
+  private static final String CLIENT = "/_matrix/client/v3";
+
+  final Map<String, ObjectNode> data = new HashMap<>();
+  final ObjectNode keys = Json.object();
+  @Nullable ObjectNode backup;
+  @Nullable ObjectNode sleeping;
+
+  /// Which requests, as a method and a path, the server breaks down over.
+  Predicate<String> broken = _ -> false;
+
+  private final FakeServer server;
+  private int versions;
+
+  FakeAccount(FakeServer server) {
+    this.server = server;
+    server.answers(MOST_REQUESTS, this);
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    String body = server.seen().getLast().body();
+    String path = exchange.getRequestURI().getPath();
+    ObjectNode answer =
+        answer(exchange.getRequestMethod(), path, Json.parseObject(body.isEmpty() ? "{}" : body));
+    int status = 200;
+    if (broken.test(exchange.getRequestMethod() + " " + path)) {
+      status = 500;
+      answer = Json.object();
+    } else if (answer == null) {
+      status = 404;
+      answer = Json.object().put("errcode", "M_NOT_FOUND");
+    }
+    FakeServer.json(status, answer.toString(), Map.of()).handle(exchange);
+  }
+
+  private @Nullable ObjectNode answer(String method, String path, ObjectNode body) {
+    // What is broken has no effect either.
+    boolean puts = method.equals("PUT") && !broken.test(method + " " + path);
+    if (path.contains("/account_data/")) {
+      String type = path.substring(path.lastIndexOf('/') + 1);
+      if (puts) {
+        data.put(type, body);
+      }
+      return data.get(type);
+    }
+    if (path.equals(DehydratedDevices.PATH)) {
+      sleeping = puts ? body : sleeping;
+      return sleeping;
+    }
+    return switch (path) {
+      case CLIENT + "/room_keys/version" -> method.equals("POST") ? made(body) : backup;
+      case CLIENT + "/keys/device_signing/upload" -> {
+        body.forEachEntry((kind, key) -> keys.putObject(kind + "s").set(Sandbox.BOT.value(), key));
+        yield Json.object();
+      }
+      case CLIENT + "/keys/query" -> keys.deepCopy();
+      default -> Json.object();
+    };
+  }
+
+  private ObjectNode made(ObjectNode body) {
+    versions++;
+    ObjectNode made = body.put("version", Integer.toString(versions));
+    backup = made;
+    return made;
+  }
+}
