@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -120,7 +121,19 @@ public final class Recovery {
       keepDehydrating(storage);
       // Last, so that a storage that is not whole is nobody's usual one.
       stored.established(storage);
+      dropFormer(storage);
       return storage.recoveryKey();
+    }
+  }
+
+  /// Whoever has the former recovery key is to read nothing any more. Should that fail, the new one
+  /// is to be shown all the same: there is no other way to it.
+  private void dropFormer(SecretStorage storage) {
+    try {
+      stored.dropOthers(storage, SecretsDesk.names());
+      stored.dropOthers(storage, List.of(SecretName.DEHYDRATED_DEVICE));
+    } catch (MatrixRequestException e) {
+      handlers.problem(Problem.Kind.ENCRYPTION, e);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.sotto.client.encryption.secrets.SecretName;
 import dev.sotto.client.encryption.secrets.SecretStorage;
 import dev.sotto.client.encryption.secrets.SecretStorageException;
 import dev.sotto.client.memory.SecretText;
+import dev.sotto.protocol.json.Json;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
@@ -54,6 +55,16 @@ final class StoredSecrets {
     account.put(SecretStorage.DEFAULT_KEY, storage.defaultKey());
   }
 
+  /// Takes away what other keys open of the secrets that this storage holds.
+  void dropOthers(SecretStorage storage, Iterable<SecretName> names) {
+    for (SecretName name : names) {
+      account
+          .get(name.value())
+          .flatMap(storage::alone)
+          .ifPresent(content -> account.put(name.value(), content));
+    }
+  }
+
   /// Opens what is there.
   ///
   /// @param typed the recovery key or a passphrase
@@ -85,9 +96,12 @@ final class StoredSecrets {
     }
   }
 
+  /// Puts a secret into a storage; other keys open what they have opened, until it is said that
+  /// they should not ([#dropOthers]).
   void put(SecretStorage storage, SecretName name, SecretText secret) {
+    ObjectNode former = account.get(name.value()).orElseGet(Json::object);
     try {
-      account.put(name.value(), storage.encrypt(name, secret));
+      account.put(name.value(), storage.add(name, secret, former));
     } catch (SecretStorageException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }

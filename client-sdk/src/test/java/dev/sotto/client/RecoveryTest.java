@@ -1,15 +1,22 @@
 package dev.sotto.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.encryption.backup.BackupState.Active;
+import dev.sotto.client.encryption.secrets.SecretName;
+import dev.sotto.client.encryption.secrets.SecretStorage;
 import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.id.DeviceId;
 import java.security.SecureRandom;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 class RecoveryTest {
   private final Sandbox sandbox = new Sandbox();
@@ -55,5 +62,48 @@ class RecoveryTest {
     account.broken = _ -> false;
     recovery.setUp();
     assertEquals(new Active("1", true), sandbox.machine.backup().state());
+  }
+
+  @Test
+  void formerRecoveryKeyIsGoodUntilThereIsAnother() {
+    String former = recovery.setUp();
+    ObjectNode master = stored(SecretName.MASTER);
+    account.broken = request -> request.endsWith(SecretName.SELF_SIGNING.value());
+    assertThrows(MatrixRequestException.class, recovery::setUp);
+    account.broken = _ -> false;
+    assertEquals(2, stored(SecretName.MASTER).path("encrypted").size());
+    assertTrue(opens(former, SecretName.MASTER));
+    String next = recovery.setUp();
+    assertTrue(opens(next, SecretName.MASTER));
+    assertThrows(IllegalArgumentException.class, () -> recovery.recover(former));
+    assertEquals(1, stored(SecretName.MASTER).path("encrypted").size());
+    assertNotEquals(master, stored(SecretName.MASTER));
+  }
+
+  @Test
+  void recoveryKeyIsShownThoughTheFormerCouldNotBeTakenAway() {
+    recovery.setUp();
+    // As soon as the new key is the usual one.
+    ObjectNode former = stored(new SecretName(SecretStorage.DEFAULT_KEY));
+    account.broken =
+        request ->
+            request.contains("m.cross_signing.")
+                && !former.equals(account.data.get(SecretStorage.DEFAULT_KEY));
+    String next = recovery.setUp();
+    account.broken = _ -> false;
+    assertTrue(opens(next, SecretName.MASTER));
+  }
+
+  private ObjectNode stored(SecretName name) {
+    return Objects.requireNonNull(account.data.get(name.value()));
+  }
+
+  private boolean opens(String recoveryKey, SecretName name) {
+    StoredSecrets stored = new StoredSecrets(new AccountData(sandbox.calls, Sandbox.BOT), random);
+    try (SecretStorage storage = stored.open(recoveryKey)) {
+      Optional<SecretText> secret = stored.get(storage, name);
+      secret.ifPresent(SecretText::close);
+      return secret.isPresent();
+    }
   }
 }

@@ -22,6 +22,7 @@ public final class SecretStorage implements AutoCloseable {
   /// The type of the account data that says which key is the usual one.
   public static final String DEFAULT_KEY = "m.secret_storage.default_key";
 
+  private static final String ENCRYPTED = "encrypted";
   private static final String LETTERS =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   private static final int ID_LETTERS = 32;
@@ -172,7 +173,7 @@ public final class SecretStorage implements AutoCloseable {
       Encrypted encrypted = cipher.encrypt(plaintext, random);
       ObjectNode content = Json.object();
       content
-          .putObject("encrypted")
+          .putObject(ENCRYPTED)
           .putObject(description.id())
           .put("iv", UnpaddedBase64.encode(encrypted.iv()))
           .put("ciphertext", UnpaddedBase64.encode(encrypted.ciphertext()))
@@ -183,11 +184,39 @@ public final class SecretStorage implements AutoCloseable {
     }
   }
 
+  /// As [#encrypt], but what other keys open stays there: for a storage that is not the usual one
+  /// yet.
+  ///
+  /// @param former the content that is there
+  /// @throws SecretStorageException UNPROVEN
+  public ObjectNode add(SecretName name, SecretText secret, JsonNode former)
+      throws SecretStorageException {
+    ObjectNode content = encrypt(name, secret);
+    if (former.path(ENCRYPTED) instanceof ObjectNode others) {
+      ObjectNode all = others.deepCopy();
+      all.setAll((ObjectNode) content.path(ENCRYPTED));
+      content.set(ENCRYPTED, all);
+    }
+    return content;
+  }
+
+  /// The content without what other keys open; empty if there is no such part, or nothing else.
+  public Optional<ObjectNode> alone(JsonNode content) {
+    JsonNode encrypted = content.path(ENCRYPTED);
+    JsonNode ours = encrypted.path(description.id());
+    if (ours.isMissingNode() || encrypted.size() == 1) {
+      return Optional.empty();
+    }
+    ObjectNode alone = Json.object();
+    alone.putObject(ENCRYPTED).set(description.id(), ours);
+    return Optional.of(alone);
+  }
+
   /// The secret in the content of the account data of its name.
   ///
   /// @throws SecretStorageException NOT_STORED, TAMPERED, MALFORMED
   public SecretText decrypt(SecretName name, JsonNode content) throws SecretStorageException {
-    JsonNode stored = content.path("encrypted").path(description.id());
+    JsonNode stored = content.path(ENCRYPTED).path(description.id());
     if (stored.isMissingNode()) {
       throw new SecretStorageException(
           Reason.NOT_STORED, "'" + name + "' is not stored with this key.");
