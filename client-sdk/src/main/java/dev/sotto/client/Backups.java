@@ -7,7 +7,9 @@ import dev.sotto.client.encryption.backup.BackupReader;
 import dev.sotto.client.encryption.backup.BackupState;
 import dev.sotto.client.encryption.backup.BackupState.Active;
 import dev.sotto.client.encryption.backup.BackupState.Unasked;
+import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Request;
+import dev.sotto.protocol.error.MatrixException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -112,6 +114,9 @@ final class Backups {
         news.run();
         progress.accept(sum);
       }
+    } catch (MatrixException e) {
+      throw new MatrixRequestException(
+          MatrixRequestException.Kind.GARBLED, "The backup is not valid JSON.", e);
     }
     return sum;
   }

@@ -14,18 +14,42 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads the keys of a backup from the server's answer piece by piece, since there may be many.
-/// What is not of the right form is passed over.
+/// What is not of the right form is passed over, and so are keys that are longer than any can be.
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3room_keyskeys
 public final class BackupReader implements AutoCloseable {
   private static final int MAX_SESSION_ID_LENGTH = 255;
 
-  /// How much is read in one piece, in characters: a server can make keys as long as it likes.
-  private static final long MAX_PIECE_LENGTH = 8L << 20;
+  /// In characters, as the others: several times what a key takes.
+  private static final int MAX_KEY_LENGTH = 1 << 17;
+
+  /// How much is read in one piece: as a tree it takes many times as much.
+  private static final long MAX_PIECE_LENGTH = 1 << 20;
+
+  private static final int MAX_NAME_LENGTH = 1 << 16;
+  private static final int MAX_DEPTH = 1000;
+
+  /// Holds nothing of what it passes over but names, numbers and how deep it is; these alone need
+  /// limits. Names are not collected in a table.
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxNameLength(MAX_NAME_LENGTH)
+                  .maxStringLength(MAX_NAME_LENGTH)
+                  .maxNumberLength(MAX_NAME_LENGTH)
+                  .build())
+          .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+          .build();
 
   private enum Place {
     ALL,
@@ -35,6 +59,7 @@ public final class BackupReader implements AutoCloseable {
     END
   }
 
+  private final Tape tape;
   private final JsonParser parser;
   private final Place start;
   private Place place = Place.END;
@@ -44,9 +69,10 @@ public final class BackupReader implements AutoCloseable {
     this.start = start;
     this.room = room;
     // As text: given bytes, the parser would guess at UTF-16.
-    parser =
-        Json.lenientMapper()
-            .createParser(new InputStreamReader(answer, StandardCharsets.UTF_8.newDecoder()));
+    tape =
+        new Tape(
+            new InputStreamReader(answer, StandardCharsets.UTF_8.newDecoder()), MAX_KEY_LENGTH);
+    parser = FACTORY.createParser(ObjectReadContext.empty(), tape);
   }
 
   /// Of the answer to `GET /_matrix/client/v3/room_keys/keys`.
@@ -112,9 +138,10 @@ public final class BackupReader implements AutoCloseable {
     String name = parser.currentName();
     boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
     if (isObject && place == Place.SESSIONS && room != null) {
-      JsonNode json = parser.readValueAsTree();
-      return name.length() <= MAX_SESSION_ID_LENGTH && json instanceof ObjectNode object
-          ? Optional.of(new BackedUpKey(room, name, object))
+      RoomId of = room;
+      Optional<ObjectNode> json = object();
+      return name.length() <= MAX_SESSION_ID_LENGTH
+          ? json.map(object -> new BackedUpKey(of, name, object))
           : Optional.empty();
     }
     if (isObject && isEntered(name)) {
@@ -122,6 +149,18 @@ public final class BackupReader implements AutoCloseable {
     }
     parser.skipChildren();
     return Optional.empty();
+  }
+
+  /// The object that begins here; empty if it is too long.
+  private Optional<ObjectNode> object() {
+    long start = readSoFar() - 1;
+    parser.skipChildren();
+    long end = readSoFar();
+    if (end - start > MAX_KEY_LENGTH) {
+      return Optional.empty();
+    }
+    JsonNode json = Json.lenientMapper().readTree(tape.between(start, end));
+    return json instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
   }
 
   private Place outer() {

@@ -7,8 +7,11 @@ import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -58,22 +61,56 @@ class BackupReaderTest {
 
   @Test
   void longKeysAreReadInSmallerPieces() {
-    String key = "\"%d\":{\"x\":\"" + "x".repeat(5 << 20) + "\"}";
+    String key = "\"%d\":{\"x\":\"" + "x".repeat(100_000) + "\"}";
     String sessions =
-        IntStream.range(0, 5).mapToObj(key::formatted).collect(Collectors.joining(","));
+        IntStream.range(0, 25).mapToObj(key::formatted).collect(Collectors.joining(","));
     List<Integer> sizes = new ArrayList<>();
     try (BackupReader reader =
         BackupReader.of(Owner.ROOM, stream("{\"sessions\":{" + sessions + "}}"))) {
-      for (var keys = reader.next(9); !keys.isEmpty(); keys = reader.next(9)) {
+      for (var keys = reader.next(99); !keys.isEmpty(); keys = reader.next(99)) {
         sizes.add(keys.size());
       }
     }
-    assertEquals(List.of(2, 2, 1), sizes);
+    assertEquals(List.of(11, 11, 3), sizes);
+  }
+
+  @Test
+  void whatIsLongerThanAnyKeyIsPassedOverAndNeverHeldWhole() {
+    long length = 100L << 20;
+    InputStream answer =
+        new SequenceInputStream(
+            Collections.enumeration(
+                List.of(
+                    stream("{\"sessions\":{\"1\":{\"n\":1},\"2\":{\"x\":\""),
+                    blanks(length),
+                    stream("\"},\"3\":{\"n\":3}}}"))));
+    assertEquals(
+        List.of("!room:id 1 {\"n\":1}", "!room:id 3 {\"n\":3}"),
+        read(BackupReader.of(Owner.ROOM, answer), 1));
+  }
+
+  private static InputStream blanks(long count) {
+    return new InputStream() {
+      private long left = count;
+
+      @Override
+      public int read() {
+        return left-- > 0 ? ' ' : -1;
+      }
+
+      @Override
+      public int read(byte[] buffer, int offset, int most) {
+        int length = (int) Math.min(most, left);
+        Arrays.fill(buffer, offset, offset + length, (byte) ' ');
+        left -= length;
+        return length > 0 ? length : -1;
+      }
+    };
   }
 
   @Test
   void whatIsBeyondTheLimitsOfSingleEventsSpoilsNothing() {
-    String deep = "[".repeat(200_000) + "]".repeat(200_000);
+    String deep = "[".repeat(900) + "]".repeat(900);
     String name = "n".repeat(10_001);
     String json =
         """
@@ -121,7 +158,8 @@ class BackupReaderTest {
     assertNotJson("<html>");
     assertNotJson("{\"rooms\": {");
     assertNotJson("{\"rooms\": {\"!a:x\": {\"sessions\": {\"1\": {\"n\": 1}, ");
-    assertNotJson("{\"rooms\": {\"!a:x\": {\"sessions\": {\"1\": " + "[".repeat(100_000));
+    assertNotJson("{\"deep\": " + "[".repeat(1000) + "]".repeat(1000) + "}");
+    assertNotJson("{\"" + "n".repeat(100_000) + "\": 1}");
     assertThrows(
         MatrixException.class,
         () -> read(BackupReader.of(new ByteArrayInputStream(new byte[] {'{', '"', -1})), 1));
