@@ -56,6 +56,19 @@ final class Dehydration {
         || !isNone(refusal) && (refusal.status() == 404 || refusal.status() == 405);
   }
 
+  /// Whether the server has a device.
+  boolean isThere() {
+    try {
+      calls.send(Request.get(DehydratedDevices.PATH));
+      return true;
+    } catch (MatrixRequestException e) {
+      if (isNone(e) || isUnsupported(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /// Takes the keys that the device which the server has was sent, if it has one.
   ///
   /// @return false if the server does not have such devices

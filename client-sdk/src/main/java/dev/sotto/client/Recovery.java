@@ -289,13 +289,17 @@ public final class Recovery {
 
   /// A new storage has the key of sleeping devices as well, and the identity may be a new one.
   private void keepDehydrating(SecretStorage storage) {
-    Optional<PickleKey> kept = dehydration.key();
-    if (kept.isEmpty()) {
-      return;
-    }
-    try (PickleKey key = kept.get()) {
-      put(storage, key);
-      dehydration.leave(key);
+    try {
+      Optional<PickleKey> kept = dehydration.key();
+      if (kept.isEmpty() && !dehydration.isThere()) {
+        return;
+      }
+      // Where another device has left one, nobody could wake that with the new recovery key.
+      try (PickleKey key = kept.orElseGet(() -> PickleKey.generate(random))) {
+        put(storage, key);
+        dehydration.leave(key);
+        dehydration.keep(key);
+      }
     } catch (DehydrationException | MatrixRequestException e) {
       handlers.problem(Problem.Kind.ENCRYPTION, e);
     }

@@ -1,13 +1,17 @@
 package dev.sotto.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.encryption.backup.BackupState.Active;
+import dev.sotto.client.encryption.backup.DehydrationException;
 import dev.sotto.client.encryption.secrets.SecretName;
 import dev.sotto.client.encryption.secrets.SecretStorage;
+import dev.sotto.client.engine.PickleKey;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.id.DeviceId;
@@ -92,6 +96,28 @@ class RecoveryTest {
     String next = recovery.setUp();
     account.broken = _ -> false;
     assertTrue(opens(next, SecretName.MASTER));
+  }
+
+  @Test
+  void deviceThatAnotherHasLeftIsReplacedByOneThatTheNewRecoveryKeyWakes()
+      throws DehydrationException {
+    assertTrue(recovery.leaveDehydratedDevice(recovery.setUp()));
+    ObjectNode former = account.sleeping;
+    // As on a device that has never had the key.
+    sandbox.machine.dehydration().forget();
+    String next = recovery.setUp();
+    assertNotEquals(former, account.sleeping);
+    assertTrue(opens(next, SecretName.DEHYDRATED_DEVICE));
+    try (PickleKey key = dehydration.key().orElseThrow()) {
+      assertTrue(dehydration.wake(key));
+    }
+  }
+
+  @Test
+  void whereNoDeviceSleepsNoneIsLeft() {
+    String key = recovery.setUp();
+    assertNull(account.sleeping);
+    assertFalse(opens(key, SecretName.DEHYDRATED_DEVICE));
   }
 
   private ObjectNode stored(SecretName name) {
