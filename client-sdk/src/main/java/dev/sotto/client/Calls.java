@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Requests of the session, which logs in again where the server asks for that and the password is
 /// known.
-final class Calls {
+final class Calls implements AutoCloseable {
   private final Session session;
   private final @Nullable SecretText password;
   private final ReentrantLock renewing = new ReentrantLock();
@@ -93,5 +93,13 @@ final class Calls {
   /// The password, for what the server asks it for once more.
   @Nullable SecretText password() {
     return password;
+  }
+
+  /// Forgets the password. Nothing can be sent any more.
+  @Override
+  public void close() {
+    if (password != null) {
+      password.close();
+    }
   }
 }

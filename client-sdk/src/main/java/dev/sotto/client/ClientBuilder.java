@@ -155,7 +155,11 @@ public final class ClientBuilder {
     return connect(
         null,
         Optional.empty(),
-        begin -> begin.logins.withToken(SecretText.of(token), deviceName, begin.kept));
+        begin -> {
+          try (SecretText secret = SecretText.of(token)) {
+            return begin.logins.withToken(secret, deviceName, begin.kept);
+          }
+        });
   }
 
   /// Carries the session in the store on. The server is not asked for that, so it need not be

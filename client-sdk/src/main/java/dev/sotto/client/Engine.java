@@ -275,6 +275,7 @@ final class Engine {
       tidings.close();
       settle();
       session.close();
+      calls.close();
       encryption.close();
       // After the last one that could keep something.
       kept.dropWithoutSession();

@@ -184,8 +184,12 @@ public final class Recovery {
       }
       dehydrated = dehydrationKey(storage);
     }
-    pump.flush();
-    dehydrated.ifPresent(this::takeOver);
+    try {
+      pump.flush();
+      dehydrated.ifPresent(this::takeOver);
+    } finally {
+      dehydrated.ifPresent(PickleKey::close);
+    }
     return security.isDeviceSigned();
   }
 
@@ -276,7 +280,7 @@ public final class Recovery {
   /// Does with the sleeping device what a device that was recovered should. Nothing else depends on
   /// it.
   private void takeOver(PickleKey dehydrated) {
-    try (dehydrated) {
+    try {
       if (wake(dehydrated)) {
         dehydration.keep(dehydrated);
         dehydration.leave(dehydrated);
