@@ -2,6 +2,7 @@ package dev.sotto.client.encryption;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.encryption.identity.BootstrapOutcome;
@@ -10,16 +11,27 @@ import dev.sotto.client.encryption.identity.KeyRole;
 import dev.sotto.client.encryption.identity.OwnIdentityStatus;
 import dev.sotto.client.encryption.identity.OwnIdentityStatus.Phase;
 import dev.sotto.client.encryption.identity.UserTrust;
+import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.encryption.secrets.SecretName;
+import dev.sotto.client.encryption.secrets.SecretSharing;
 import dev.sotto.client.verification.Verification;
+import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.json.Json;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Devices of one user: one makes the identity, another joins.
 class OwnDevicesTest {
   private static final OwnIdentityStatus WHOLE =
       new OwnIdentityStatus(Phase.PRESENT, false, true, EnumSet.allOf(KeyRole.class), true);
+
+  private static final RoomId ROOM = new RoomId("!room:example.org");
 
   private final KeyServer server = new KeyServer(OwnDevice.ALICE);
   private final OwnDevice phone = new OwnDevice(server, "PHONE");
@@ -97,5 +109,62 @@ class OwnDevicesTest {
     assertEquals(WHOLE, phone.machine.crossSigning().status());
     assertEquals(DeviceTrust.VERIFIED, phone.trust(laptop));
     assertEquals(DeviceTrust.VERIFIED, laptop.trust(phone));
+  }
+
+  @Test
+  void aResetLeavesTheDevicesOfTheFormerIdentityBehind() {
+    phoneMakesTheIdentity();
+    OwnDevice.settle(phone, laptop);
+    verifyEachOther();
+    phone.machine.remember(ROOM, Json.object().put("algorithm", "m.megolm.v1.aes-sha2"));
+    Encryption.Encrypted before = written();
+    assertEquals(List.of(), before.leftOut());
+
+    phone.machine.crossSigning().reset();
+    OwnDevice.settle(phone, laptop);
+    assertEquals(WHOLE, phone.machine.crossSigning().status());
+    assertEquals(DeviceTrust.UNSIGNED, phone.trust(laptop));
+    assertEquals(Map.of(), answersToRequestsForSecrets());
+    Encryption.Encrypted after = written();
+    assertEquals(
+        List.of(laptop.id), after.leftOut().stream().map(out -> out.device().id()).toList());
+    assertNotEquals(session(before), session(after));
+  }
+
+  private Encryption.Encrypted written() {
+    Encryption encryption = write();
+    while (encryption instanceof Encryption.NotYet) {
+      OwnDevice.settle(phone, laptop);
+      encryption = write();
+    }
+    return (Encryption.Encrypted) encryption;
+  }
+
+  private Encryption write() {
+    return phone.machine.encrypt(ROOM, Set.of(), "m.x", Json.object());
+  }
+
+  private static String session(Encryption.Encrypted written) {
+    return written.content().path("session_id").stringValue();
+  }
+
+  /// How many messages come, by type, if the laptop asks the phone for all secrets.
+  private Map<String, Long> answersToRequestsForSecrets() {
+    for (SecretName name : SecretsDesk.names()) {
+      ObjectNode body = Json.object();
+      body.putObject("messages")
+          .putObject(OwnDevice.ALICE.value())
+          .putObject(phone.id.value())
+          .put("action", "request")
+          .put("requesting_device_id", laptop.id.value())
+          .put("request_id", name.value())
+          .put("name", name.value());
+      server.answer(laptop.id, new OutgoingRequest.ToDevice("1", SecretSharing.REQUEST, body));
+    }
+    OwnDevice.settle(phone);
+    return server.inbox(laptop.id).stream()
+        .collect(
+            Collectors.groupingBy(
+                event -> event.path("type").stringValue(), Collectors.counting()));
   }
 }

@@ -90,7 +90,7 @@ public final class Identities {
       // another has put in its place would let whoever did so add devices.
       return DeviceTrust.UNSIGNED;
     }
-    if (verifiedDevices.contains(device)) {
+    if (verifiedDevices.contains(device, found.map(KnownIdentity::master))) {
       return DeviceTrust.VERIFIED;
     }
     return found
@@ -263,14 +263,14 @@ public final class Identities {
   }
 
   /// A device was verified itself. One of one's own is signed, another user's is not: that is its
-  /// owner's to do.
+  /// owner's to do. It is verified for as long as its owner has the identity that there is now.
   ///
   /// @param device as it was when the verification began
   public VerifyOutcome verified(Device device) {
     if (isThisDevice(device)) {
       return VerifyOutcome.REFUSED;
     }
-    verifiedDevices.add(device);
+    verifiedDevices.add(device, identities.find(device.user()).map(KnownIdentity::master));
     return device.user().equals(account.user()) && own.signDevice(device)
         ? VerifyOutcome.SIGNED
         : VerifyOutcome.KEPT_HERE;

@@ -242,6 +242,35 @@ class IdentitiesTest {
   }
 
   @Test
+  void aDeviceThatWasVerifiedItselfIsOfTheIdentityThatItsOwnerHadThen() {
+    Person before = new Person(Here.ALICE.value());
+    Person after = new Person(Here.ALICE.value());
+    Device lost = before.signedDevice("LOST");
+    here.hears(before);
+    here.identities.verified(Here.ALICE, before.masterVerifyKey());
+    here.identities.verified(lost);
+    here.hears(after);
+    here.identities.verified(Here.ALICE, after.masterVerifyKey());
+    assertEquals(DeviceTrust.UNSIGNED, trust(lost), "another device has made a new identity");
+    here.restart();
+    assertEquals(DeviceTrust.UNSIGNED, trust(lost));
+    assertEquals(DeviceTrust.VERIFIED, trust(after.signedDevice("KEPT")));
+    here.identities.verified(lost);
+    assertEquals(DeviceTrust.VERIFIED, trust(lost), "it was found again");
+  }
+
+  @Test
+  void whoBeginsAnewGetsRidOfDevicesThatWereVerified() {
+    here.hears(bob);
+    Device lost = bob.signedDevice("LOST");
+    here.identities.verified(lost);
+    here.hears(newBob());
+    assertEquals(DeviceTrust.UNSIGNED, trust(lost));
+    here.hears(bob);
+    assertEquals(DeviceTrust.VERIFIED, trust(lost), "somebody had pretended to be Bob");
+  }
+
+  @Test
   void ofOthersThanThoseAskedForNothingIsTaken() {
     here.identities.answered(Set.of(Here.ALICE), bob.answer());
     assertEquals(Optional.empty(), here.identities.of(bob.user));
