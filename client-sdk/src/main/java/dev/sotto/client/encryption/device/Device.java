@@ -58,6 +58,11 @@ public record Device(
     }
   }
 
+  /// Whether it has the same keys. A device never changes them.
+  public boolean hasKeysOf(Device other) {
+    return curve25519.equals(other.curve25519) && ed25519.equals(other.ed25519);
+  }
+
   /// A copy, if it can be read from a store again though it stands within something else there.
   private static Optional<ObjectNode> readable(JsonNode keys) {
     if (!keys.isObject() || isDeeperThan(MAX_DEPTH, keys)) {

@@ -203,8 +203,8 @@ public final class DeviceTracking {
   /// The answer to a query. Of whom it says nothing has no devices, unless the user's server
   /// failed: then the user stays outdated, and is asked about again some minutes later.
   ///
-  /// @return the devices that showed another fingerprint than before under the same id; what is
-  ///   kept of them is what was known first
+  /// @return the devices that showed other keys than before under the same id; what is kept of them
+  ///   is what was known first
   public List<Device> answered(KeysQuery request, ObjectNode answer) {
     Question question = asked;
     if (question == null || !question.request.equals(request)) {
@@ -273,7 +273,7 @@ public final class DeviceTracking {
               device -> {
                 there.add(device.id());
                 Device known = before.get(device.id());
-                if (known != null && !known.ed25519().equals(device.ed25519())) {
+                if (known != null && !known.hasKeysOf(device)) {
                   changed.add(device);
                 } else if (known == null || !known.json().equals(device.json())) {
                   changes.add(put(device));

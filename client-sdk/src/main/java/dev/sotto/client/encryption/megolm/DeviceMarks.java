@@ -10,7 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Keeps a number for each of some few devices, by its Curve25519 key; 0 for all others.
+/// Keeps a number for each of some few devices; 0 for all others. A device goes by its user and id,
+/// since a key is not only its own: whoever likes can show another's.
 final class DeviceMarks {
   private static final int MOST = 20_000;
 
@@ -27,7 +28,12 @@ final class DeviceMarks {
   }
 
   long of(Device device) {
-    return marks.getOrDefault(device.curve25519().base64(), 0L);
+    return marks.getOrDefault(key(device), 0L);
+  }
+
+  private static String key(Device device) {
+    // No id contains a line break.
+    return device.user().value() + "\n" + device.id().value();
   }
 
   boolean has(Device device) {
@@ -35,7 +41,7 @@ final class DeviceMarks {
   }
 
   void set(Device device, long mark) {
-    String key = device.curve25519().base64();
+    String key = key(device);
     if (mark == of(device) || (mark != 0 && !marks.containsKey(key) && marks.size() >= MOST)) {
       return;
     }

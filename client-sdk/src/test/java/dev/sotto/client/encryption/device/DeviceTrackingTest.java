@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
 import dev.sotto.client.encryption.request.RequestIds;
 import dev.sotto.client.store.MemoryStore;
+import dev.sotto.protocol.crypto.JsonSignatures;
+import dev.sotto.protocol.crypto.SigningKey;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
@@ -249,6 +251,30 @@ class DeviceTrackingTest {
     assertEquals(1, changed.size());
     assertEquals(
         List.of(first), tracking.devices(ALICE).values().stream().map(Device::json).toList());
+  }
+
+  @Test
+  void aDeviceThatChangesTheKeyOfItsChannelStaysWhatItWas() {
+    tracking.track(List.of(ALICE));
+    try (SigningKey key = SigningKey.generate(random);
+        SigningKey named = SigningKey.of("ed25519:A1", key.seed())) {
+      ObjectNode first = keys(named);
+      tracking.answered(ask(), answer(first));
+      tracking.missedSome();
+      ObjectNode second = keys(named);
+      List<Device> changed = tracking.answered(ask(), answer(second));
+      assertEquals(List.of(second), changed.stream().map(Device::json).toList());
+      assertEquals(
+          List.of(first), tracking.devices(ALICE).values().stream().map(Device::json).toList());
+    }
+  }
+
+  /// A device of Alice's with this fingerprint and some other key.
+  private ObjectNode keys(SigningKey fingerprint) {
+    ObjectNode json = keys(ALICE, "A1");
+    json.withObjectProperty("keys").put(fingerprint.keyId(), fingerprint.verifyKey().base64());
+    json.remove("signatures");
+    return JsonSignatures.sign(json, ALICE.value(), fingerprint);
   }
 
   @Test

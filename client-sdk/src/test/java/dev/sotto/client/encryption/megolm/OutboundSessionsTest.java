@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.identity.DeviceTrust;
 import dev.sotto.client.store.MemoryStore;
+import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.util.List;
@@ -257,6 +260,36 @@ class OutboundSessionsTest {
     assertEquals("WITHHELD m.blacklisted", carol.text(event));
 
     alice.keys.outbound().block(carol.device(), false);
+    assertEquals("with you", carol.text(alice.writes("with you", bob, carol)));
+  }
+
+  @Test
+  void aBlockedDeviceIsBlockedWhateverKeysItShows() {
+    Device first = carol.device();
+    alice.keys.outbound().block(first, true);
+    Device renewed =
+        new Device(
+            first.user(),
+            first.id(),
+            bob.device().curve25519(),
+            first.ed25519(),
+            null,
+            first.json());
+    assertTrue(alice.keys.outbound().isBlocked(renewed));
+  }
+
+  @Test
+  void whoShowsAnothersKeyIsBlockedAlone() {
+    Device pretended =
+        new Device(
+            new UserId("@mallory:a.org"),
+            new DeviceId("M"),
+            carol.device().curve25519(),
+            bob.device().ed25519(),
+            null,
+            Json.object());
+    alice.keys.outbound().block(pretended, true);
+    assertFalse(alice.keys.outbound().isBlocked(carol.device()));
     assertEquals("with you", carol.text(alice.writes("with you", bob, carol)));
   }
 
