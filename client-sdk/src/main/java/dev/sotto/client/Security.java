@@ -44,8 +44,8 @@ public final class Security {
   @FunctionalInterface
   public interface IdentityHandler {
     /// A user shows another identity than before: the user began anew, or somebody pretends to be
-    /// the user. Nothing is sent to rooms with that user until [Security#confirmIdentity] or a new
-    /// verification.
+    /// the user. If we have verified the former one, nothing is sent to rooms with that user until
+    /// [Security#confirmIdentity] or a new verification.
     ///
     /// @param wasVerified whether we have verified the former one
     void handle(UserId user, boolean wasVerified) throws Exception;
@@ -270,13 +270,23 @@ public final class Security {
   // Verifications
 
   /// Asks a user for verification, in a room that we share. Where the user has another identity
-  /// than the one that was verified nothing goes to the room until that is confirmed, so that one
-  /// of the user's devices is to be asked instead.
+  /// than the one that was verified nothing goes to the room until that is confirmed, so that the
+  /// user's devices are to be asked instead.
   public Verification.RequestSent verify(Room room, UserId user) {
     return step(desk -> desk.request(room.id(), user));
   }
 
-  /// Asks one device for verification.
+  /// Asks all devices of a user for verification, outside of rooms. The first that answers is
+  /// verified.
+  ///
+  /// @throws IllegalStateException if there are none
+  public Verification.RequestSent verify(UserId user) {
+    askFor(user);
+    return step(desk -> desk.request(user));
+  }
+
+  /// Asks one device for verification. Another one of the same user that was asked before is asked
+  /// no more.
   public Verification.RequestSent verify(UserId user, DeviceId device) {
     return step(desk -> desk.request(user, device));
   }
@@ -285,8 +295,7 @@ public final class Security {
   ///
   /// @throws IllegalStateException if there are none
   public Verification.RequestSent verifyOwnDevices() {
-    askFor(self);
-    return step(VerificationDesk::requestOwn);
+    return verify(self);
   }
 
   /// Agrees to verify. Here and below the phase is the answer in which the verification is then; it

@@ -34,21 +34,23 @@ public final class VerificationDesk {
     return turns.take(() -> parts.verifications().request(room, user));
   }
 
-  /// Asks one's own other devices for verification.
+  /// Asks all devices of a user for verification, but for this one and those that nobody sits at.
   ///
   /// @throws IllegalStateException if none is known
-  public Verification.RequestSent requestOwn() {
+  public Verification.RequestSent request(UserId user) {
     return turns.take(
         () -> {
+          boolean own = user.equals(parts.account().user());
           Set<DeviceId> others =
-              parts.tracking().devices(parts.account().user()).values().stream()
+              parts.tracking().devices(user).values().stream()
+                  .filter(device -> !device.isDehydrated())
                   .map(Device::id)
-                  .filter(id -> !id.equals(parts.account().device()))
+                  .filter(id -> !own || !id.equals(parts.account().device()))
                   .collect(Collectors.toSet());
           if (others.isEmpty()) {
             throw new IllegalStateException("There is no other device to verify with.");
           }
-          return parts.verifications().request(parts.account().user(), others);
+          return parts.verifications().request(user, others);
         });
   }
 

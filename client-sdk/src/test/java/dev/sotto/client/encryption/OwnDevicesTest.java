@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.client.encryption.backup.DehydrationException;
 import dev.sotto.client.encryption.identity.BootstrapOutcome;
 import dev.sotto.client.encryption.identity.DeviceTrust;
 import dev.sotto.client.encryption.identity.KeyRole;
@@ -14,9 +15,12 @@ import dev.sotto.client.encryption.identity.UserTrust;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.encryption.secrets.SecretName;
 import dev.sotto.client.encryption.secrets.SecretSharing;
+import dev.sotto.client.engine.PickleKey;
 import dev.sotto.client.verification.Verification;
+import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;
+import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +56,7 @@ class OwnDevicesTest {
   }
 
   private void verifyEachOther() {
-    laptop.machine.verification().requestOwn();
+    laptop.machine.verification().request(OwnDevice.ALICE);
     OwnDevice.settle(phone, laptop);
     phone.machine.verification().accept(phone.phase(Verification.RequestReceived.class));
     OwnDevice.settle(phone, laptop);
@@ -109,6 +113,30 @@ class OwnDevicesTest {
     assertEquals(WHOLE, phone.machine.crossSigning().status());
     assertEquals(DeviceTrust.VERIFIED, phone.trust(laptop));
     assertEquals(DeviceTrust.VERIFIED, laptop.trust(phone));
+  }
+
+  @Test
+  void everyDeviceThatSomebodySitsAtIsAskedToVerify() throws DehydrationException {
+    phoneMakesTheIdentity();
+    DeviceId asleep = fallsAsleep();
+    try (OwnDevice tablet = new OwnDevice(server, "TABLET")) {
+      OwnDevice.settle(phone, laptop, tablet);
+      tablet.machine.verification().request(OwnDevice.ALICE);
+      OwnDevice.settle(phone, laptop, tablet);
+      phone.phase(Verification.RequestReceived.class);
+      laptop.phase(Verification.RequestReceived.class);
+      assertEquals(List.of(), server.inbox(asleep));
+    }
+  }
+
+  /// Leaves a dehydrated device at the server.
+  private DeviceId fallsAsleep() throws DehydrationException {
+    try (PickleKey key = PickleKey.generate(new SecureRandom())) {
+      ObjectNode made = phone.machine.dehydration().make(key, "asleep");
+      DeviceId id = new DeviceId(made.path("device_id").stringValue());
+      server.answer(id, new OutgoingRequest.KeysUpload("1", made));
+      return id;
+    }
   }
 
   @Test

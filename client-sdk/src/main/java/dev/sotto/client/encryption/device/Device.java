@@ -58,6 +58,13 @@ public record Device(
     }
   }
 
+  /// Whether it sleeps at the server, so that nobody sits at it.
+  ///
+  /// @spec https://github.com/matrix-org/matrix-spec-proposals/pull/3814
+  public boolean isDehydrated() {
+    return json.path("dehydrated").asBoolean(false);
+  }
+
   /// Whether it has the same keys. A device never changes them.
   public boolean hasKeysOf(Device other) {
     return curve25519.equals(other.curve25519) && ed25519.equals(other.ed25519);

@@ -64,7 +64,7 @@ final class VerifyOrders {
           news(Colour.STRONG, who + " asks for verification: /verify accepts, /verify no declines");
       case Verification.Unsupported _ ->
           news(Colour.WARNING, who + " asks for verification in a way that is not known here");
-      case Verification.Ready ready when isBegunHere(ready) -> begun(ready);
+      case Verification.Ready ready when isBegunHere(ready) -> security.start(ready);
       case Verification.KeysExchanged codes -> compare(codes);
       case Verification.Done _ -> {
         news(Colour.GOOD, who + " is verified");
@@ -78,15 +78,6 @@ final class VerifyOrders {
               "The verification with " + who + " has ended: " + Harmless.line(ended.reason()));
       default -> {}
     }
-  }
-
-  /// One device of theirs has answered: the others need not.
-  private void begun(Verification.Ready ready) {
-    security.openVerifications().stream()
-        .filter(open -> open instanceof Verification.RequestSent)
-        .filter(open -> open.peer().user().equals(ready.peer().user()))
-        .forEach(security::cancel);
-    security.start(ready);
   }
 
   private synchronized boolean isBegunHere(Verification phase) {
@@ -208,8 +199,9 @@ final class VerifyOrders {
       begin(security::verifyOwnDevices);
       return;
     }
-    if (security.identity(user) == Security.IdentityTrust.CHANGED) {
-      beginOutsideOfRooms(user);
+    if (security.devices(user).stream().anyMatch(one -> one.trust() == Trust.OWNER_CHANGED)) {
+      // In a room nothing can be said to them, not even this.
+      begin(() -> security.verify(user));
       return;
     }
     Optional<Room> here =
@@ -221,18 +213,6 @@ final class VerifyOrders {
                         .isPresent());
     Room room = here.orElseGet(() -> chat.client().direct(user));
     begin(() -> security.verify(room, user));
-  }
-
-  /// In a room nothing can be said to them, not even this.
-  private void beginOutsideOfRooms(UserId user) {
-    List<Security.DeviceKeys> devices =
-        security.devices(user).stream()
-            .filter(device -> device.trust() == Trust.OWNER_CHANGED)
-            .toList();
-    if (devices.isEmpty()) {
-      throw new Complaint(Names.id(user) + " has no device that could be asked.");
-    }
-    devices.forEach(device -> begin(() -> security.verify(user, device.id())));
   }
 
   /// The answer may come before this returns, and has to find that it was begun here.

@@ -138,6 +138,29 @@ class PipedChatTest extends AgainstServer {
     }
   }
 
+  @Test
+  void whoHasBegunAnewAndWasNeverVerifiedIsVerifiedAsAnybody() throws Exception {
+    register("ines", "jon");
+    try (PipedChat ines = chat("ines");
+        PipedChat jon = chat("jon")) {
+      jon.await("You are @jon:localhost");
+      ines.type("/create Office @jon");
+      jon.await("invites you to Office");
+      jon.type("/join");
+      ines.await("@jon:localhost came in");
+      ines.type("hello");
+      jon.await("@ines:localhost: hello");
+      assertEquals(0, ines.end());
+      assertEquals(0, jon.end());
+    }
+    beginAnew("jon");
+    try (PipedChat ines = chat("ines");
+        PipedChat jon = chat("jon")) {
+      ines.await("@jon:localhost shows another identity than before.");
+      verify(ines, jon, "@jon");
+    }
+  }
+
   private void beginAnew(String user) throws InterruptedException {
     Place place = Place.at(folder.resolve(user + ".db"));
     try (MatrixClient client =
