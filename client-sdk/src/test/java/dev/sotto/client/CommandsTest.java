@@ -1,6 +1,7 @@
 package dev.sotto.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,7 +52,9 @@ class CommandsTest {
         "tell <user> <times> <words>",
         call -> {
           heard.add(call.name() + " " + call.user() + " " + call.integer() + " " + call.next());
+          assertTrue(call.hasNext());
           heard.add(call.rest());
+          assertFalse(call.hasNext());
           assertThrows(Commands.UsageException.class, call::next);
         });
     say("  !TELL @ada:example.org   3 \"two words\"  and  the rest ");

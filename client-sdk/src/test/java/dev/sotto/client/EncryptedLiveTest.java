@@ -156,27 +156,6 @@ class EncryptedLiveTest extends LiveClients {
     assertEquals(Trust.VERIFIED, said.await(message -> message instanceof TextMessage).trust());
   }
 
-  /// Agrees to all that comes, as two people do who see the same.
-  private static Heard<Verification> agreeing(MatrixClient client) {
-    Heard<Verification> heard = new Heard<>();
-    Security security = client.security();
-    security.onVerification(
-        phase -> {
-          switch (phase) {
-            case Verification.RequestReceived request -> security.accept(request);
-            case Verification.Ready ready -> {
-              if (phase.peer().user().value().startsWith("@bob")) {
-                security.start(ready);
-              }
-            }
-            case Verification.KeysExchanged codes -> security.confirm(codes);
-            default -> {}
-          }
-          heard.tell(phase);
-        });
-    return heard;
-  }
-
   @Test
   void memberWhoLeftCannotReadOn() throws InterruptedException {
     MatrixClient person = started(ada);

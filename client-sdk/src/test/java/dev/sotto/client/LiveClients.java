@@ -3,9 +3,11 @@ package dev.sotto.client;
 import dev.sotto.client.event.MemberChange;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.verification.Verification;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -48,6 +50,17 @@ abstract class LiveClients extends AgainstServer {
     return client;
   }
 
+  /// A device of its own on which the same user has logged in.
+  protected final MatrixClient another(String user, UnaryOperator<ClientBuilder> with) {
+    MatrixClient client =
+        with.apply(
+                MatrixClient.at(server().url())
+                    .store(folder.resolve(user + clients.size() + ".db"), "a passphrase"))
+            .login(user, BuiltServer.PASSWORD);
+    clients.add(client);
+    return client;
+  }
+
   protected final MatrixClient started(String user) throws InterruptedException {
     MatrixClient client = client(user);
     client.start();
@@ -69,5 +82,26 @@ abstract class LiveClients extends AgainstServer {
     joined.await(
         change -> change.user().equals(guest.user()) && change.membership() == Membership.JOIN);
     return room;
+  }
+
+  /// Agrees to all that comes, as two people do who see the same.
+  protected static Heard<Verification> agreeing(MatrixClient client) {
+    Heard<Verification> heard = new Heard<>();
+    Security security = client.security();
+    security.onVerification(
+        phase -> {
+          switch (phase) {
+            case Verification.RequestReceived request -> security.accept(request);
+            case Verification.Ready ready -> {
+              if (phase.peer().user().value().startsWith("@bob")) {
+                security.start(ready);
+              }
+            }
+            case Verification.KeysExchanged codes -> security.confirm(codes);
+            default -> {}
+          }
+          heard.tell(phase);
+        });
+    return heard;
   }
 }

@@ -64,17 +64,6 @@ class SecurityLiveTest extends LiveClients {
         () -> security.block(person.user(), new DeviceId("NOWHERE")));
   }
 
-  /// A device of its own on which the same user has logged in.
-  private MatrixClient another(String user, UnaryOperator<ClientBuilder> with) {
-    MatrixClient client =
-        with.apply(
-                MatrixClient.at(server().url())
-                    .store(folder.resolve(user + clients.size() + ".db"), "a passphrase"))
-            .login(user, BuiltServer.PASSWORD);
-    clients.add(client);
-    return client;
-  }
-
   private static EventId said(MatrixClient client, Room room, String text)
       throws InterruptedException {
     Heard<Message> own = heard(client, Message.class);

@@ -1,0 +1,129 @@
+package dev.sotto.client;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sotto.client.error.LeftOutException;
+import dev.sotto.client.event.TextMessage;
+import dev.sotto.client.event.Undecryptable;
+import dev.sotto.client.verification.Verification;
+import dev.sotto.protocol.id.EventId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/// Who reads what we send, as the program has decided.
+class ReadersLiveTest extends LiveClients {
+  ReadersLiveTest() {
+    super("required");
+  }
+
+  @Test
+  void devicesThatAreNotSignedReadWhereTheProgramWantsIt() throws InterruptedException {
+    MatrixClient person = started(ada);
+    MatrixClient lenient = another(ada, ClientBuilder::shareWithUnsignedDevices);
+    MatrixClient signed = started(bob);
+    MatrixClient unsigned = another(bob, UnaryOperator.identity());
+    assertFalse(unsigned.security().isDeviceSigned());
+    Room room = meet(person, signed);
+    unsigned.start();
+    unsigned.awaitFirstSync();
+    EventId hidden = person.room(room.id()).send("for those who are signed");
+    EventId open = lenient.room(room.id()).send("for all");
+    Room his = unsigned.room(room.id());
+    assertInstanceOf(Undecryptable.class, his.event(hidden));
+    assertInstanceOf(TextMessage.class, his.event(open));
+  }
+
+  @Test
+  void onlyVerifiedUsersReadWhereTheProgramWantsIt() throws InterruptedException {
+    MatrixClient person = another(ada, ClientBuilder::shareWithVerifiedUsersOnly);
+    person.start();
+    person.awaitFirstSync();
+    MatrixClient other = started(bob);
+    Heard<Problem> problems = new Heard<>();
+    person.onProblem(problems::tell);
+    Room room = meet(person, other);
+    EventId hidden = room.send("for those who are verified");
+    Problem problem = problems.await(one -> one.kind() == Problem.Kind.LEFT_OUT);
+    LeftOutException left = assertInstanceOf(LeftOutException.class, problem.cause());
+    assertEquals(other.user(), left.user());
+    assertEquals(Optional.of(other.device()), left.device());
+    assertInstanceOf(Undecryptable.class, other.room(room.id()).event(hidden));
+    verify(person, other);
+    EventId open = room.send("for you");
+    assertInstanceOf(TextMessage.class, other.room(room.id()).event(open));
+  }
+
+  /// As two people do who see the same.
+  private static void verify(MatrixClient person, MatrixClient other) throws InterruptedException {
+    Heard<Verification> hers = agreeing(person);
+    Heard<Verification> his = agreeing(other);
+    person.security().verify(other.user(), other.device());
+    hers.await(Verification.Done.class::isInstance);
+    his.await(Verification.Done.class::isInstance);
+  }
+
+  @Test
+  void nothingIsSentToAChangedIdentityUntilItIsConfirmed() throws InterruptedException {
+    MatrixClient person = started(ada);
+    MatrixClient other = started(bob);
+    Room room = meet(person, other);
+    verify(person, other);
+    Heard<Boolean> changes = new Heard<>();
+    person.security().onIdentityChange((_, wasVerified) -> changes.tell(wasVerified));
+    assertFalse(person.security().confirmIdentity(other.user()), "there is none");
+    MatrixClient anew = another(bob, UnaryOperator.identity());
+    anew.security().resetIdentity();
+    assertTrue(changes.await(), "it was verified");
+    assertEquals(Security.IdentityTrust.CHANGED, person.security().identity(other.user()));
+    assertThrows(IllegalStateException.class, () -> room.send("Is that you?"));
+    assertTrue(person.security().confirmIdentity(other.user()));
+    assertFalse(person.security().confirmIdentity(other.user()), "it was confirmed");
+    anew.start();
+    anew.awaitFirstSync();
+    EventId sent = room.send("So be it.");
+    assertInstanceOf(TextMessage.class, anew.room(room.id()).event(sent));
+  }
+
+  @Test
+  void newDeviceBecomesOneOfTheUsersByVerificationWithAnother() throws InterruptedException {
+    MatrixClient first = started(ada);
+    assertThrows(IllegalStateException.class, first.security()::verifyOwnDevices);
+    MatrixClient second = another(ada, UnaryOperator.identity());
+    second.start();
+    second.awaitFirstSync();
+    assertFalse(second.security().isDeviceSigned());
+    Heard<Verification> here = new Heard<>();
+    first.security().onVerification(here::tell);
+    Verification.RequestSent sent = second.security().verifyOwnDevices();
+    assertEquals(List.of(sent), second.security().openVerifications());
+    Verification.RequestReceived request =
+        assertInstanceOf(
+            Verification.RequestReceived.class,
+            here.await(Verification.RequestReceived.class::isInstance));
+    Heard<Verification> there = new Heard<>();
+    second.security().onVerification(there::tell);
+    first.security().accept(request);
+    Verification.Ready ready =
+        assertInstanceOf(
+            Verification.Ready.class, there.await(Verification.Ready.class::isInstance));
+    second.security().start(ready);
+    for (MatrixClient client : List.of(first, second)) {
+      Verification codes =
+          (client == first ? here : there).await(Verification.KeysExchanged.class::isInstance);
+      client.security().confirm((Verification.KeysExchanged) codes);
+    }
+    there.await(Verification.Done.class::isInstance);
+    here.await(Verification.Done.class::isInstance);
+    // The first device signs it now, which the second learns with the news.
+    await().atMost(Duration.ofSeconds(30)).until(second.security()::isDeviceSigned);
+    assertEquals(List.of(), second.security().openVerifications());
+  }
+}
