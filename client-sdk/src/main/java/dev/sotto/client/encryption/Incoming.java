@@ -193,16 +193,14 @@ final class Incoming {
   }
 
   /// Asks one's own verified devices for what is not here.
-  int requestSecrets() {
-    int requested = 0;
+  private void requestSecrets() {
     for (SecretName name : OwnSecrets.ALL) {
       Optional<SecretText> here = parts.secrets().secret(name);
       here.ifPresent(SecretText::close);
-      if (here.isEmpty() && parts.secretSharing().request(name) > 0) {
-        requested++;
+      if (here.isEmpty()) {
+        parts.secretSharing().request(name);
       }
     }
-    return requested;
   }
 
   /// More or less is known of these users' devices, or of whom they belong to.

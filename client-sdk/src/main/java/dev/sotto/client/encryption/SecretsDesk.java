@@ -41,11 +41,4 @@ public final class SecretsDesk {
           return taken;
         });
   }
-
-  /// Asks one's own verified devices for the secrets that are not here.
-  ///
-  /// @return how many were asked for
-  public int request() {
-    return turns.take(incoming::requestSecrets);
-  }
 }

@@ -4,14 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sotto.client.engine.EngineException.Reason;
 import dev.sotto.client.engine.MegolmKey.Format;
-import java.util.Optional;
 
 /// The receiving half of a Megolm session, from some message on. It does not change by decrypting,
 /// and does not notice replays: the caller has to keep which index belongs to which event. May be
 /// used by several threads.
 public final class InboundMegolm implements AutoCloseable {
-  private static final long MAX_INDEX = 0xffff_ffffL;
-
   private static final Native NEW =
       Native.of("vodozemac_megolm_inbound_group_session_new", "P(PP)");
   private static final Native IMPORT =
@@ -77,11 +74,7 @@ public final class InboundMegolm implements AutoCloseable {
 
   /// The index of the first message that it can decrypt.
   public long firstKnownIndex() {
-    return handle.use(InboundMegolm::firstKnownIndex);
-  }
-
-  private static long firstKnownIndex(long session) {
-    return Integer.toUnsignedLong(FIRST_KNOWN_INDEX.number(session));
+    return handle.use(session -> Integer.toUnsignedLong(FIRST_KNOWN_INDEX.number(session)));
   }
 
   /// Decrypts a message, in any order and any number of times.
@@ -99,31 +92,15 @@ public final class InboundMegolm implements AutoCloseable {
         });
   }
 
-  /// The key from this index on, to be passed on or backed up; none if the session begins later.
-  ///
-  /// @throws IllegalArgumentException if there can be no such index
-  public Optional<MegolmKey> exportAt(long index) {
-    if (index < 0 || index > MAX_INDEX) {
-      throw new IllegalArgumentException("no index of a message");
-    }
+  /// The key from the first index on that it knows, to be passed on or backed up.
+  public MegolmKey export() {
     return handle.use(
         session -> {
-          if (index < firstKnownIndex(session)) {
-            return Optional.empty();
+          try (Call call = new Call()) {
+            int first = FIRST_KNOWN_INDEX.number(session);
+            return Megolm.takeKey(call, Format.EXPORTED, EXPORT_AT.pointer(session, first));
           }
-          return Optional.of(export(session, index));
         });
-  }
-
-  /// The key from the first index on that it knows.
-  public MegolmKey export() {
-    return handle.use(session -> export(session, firstKnownIndex(session)));
-  }
-
-  private static MegolmKey export(long session, long index) {
-    try (Call call = new Call()) {
-      return Megolm.takeKey(call, Format.EXPORTED, EXPORT_AT.pointer(session, (int) index));
-    }
   }
 
   /// How this session stands to another.

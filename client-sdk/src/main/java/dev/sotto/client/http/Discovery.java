@@ -6,6 +6,7 @@ import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.ServerName;
 import dev.sotto.protocol.json.Json;
 import java.net.URI;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +23,18 @@ public final class Discovery implements AutoCloseable {
   private static final int MOST_REDIRECTS = 5;
   private static final Request WELL_KNOWN =
       Request.get("/.well-known/matrix/client").limit(LIMIT_BYTES);
+
+  private static final Request VERSIONS =
+      Request.get("/_matrix/client/versions").limit(LIMIT_BYTES);
+
+  /// What only a homeserver answers with.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientversions
+  record Versions(List<String> versions) {
+    Versions {
+      versions = List.copyOf(versions);
+    }
+  }
 
   private final HttpSettings settings;
   private final Wire wire;
@@ -46,7 +59,7 @@ public final class Discovery implements AutoCloseable {
     ObjectNode wellKnown = wellKnown(domain);
     ServerAddress found = wellKnown == null ? domain : pointedTo(domain, wellKnown);
     try (Requests requests = Requests.anonymous(found, settings)) {
-      Versions.of(requests);
+      requests.send(VERSIONS, Versions.class);
     }
     return found;
   }

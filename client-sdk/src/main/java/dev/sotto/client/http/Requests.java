@@ -43,10 +43,6 @@ public final class Requests implements AutoCloseable {
     return new Requests(server, wire, attempts, new Attempts.Access(tokens, this::refresh));
   }
 
-  public ServerAddress server() {
-    return server;
-  }
-
   /// The answer as a JSON object, without the single events and keys in it that are beyond the
   /// limits of [Json]; in lists a null stands in their place.
   public ObjectNode send(Request request) {

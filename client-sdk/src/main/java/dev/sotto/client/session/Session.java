@@ -4,14 +4,12 @@ import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.HttpSettings;
 import dev.sotto.client.http.Request;
 import dev.sotto.client.http.Requests;
-import dev.sotto.client.http.ServerAddress;
 import dev.sotto.client.http.Tokens;
 import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.UserId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /// A user who is logged in on a device.
 public final class Session implements AutoCloseable {
@@ -31,13 +29,9 @@ public final class Session implements AutoCloseable {
   }
 
   /// Carries a session on. The server is not asked: whether the tokens are still valid shows at the
-  /// first request, or with [#check].
+  /// first request.
   public static Session restore(SavedSession saved, SessionKeeper keeper, HttpSettings settings) {
     return new Session(saved, keeper, settings);
-  }
-
-  public ServerAddress server() {
-    return identity.server();
   }
 
   public UserId user() {
@@ -52,21 +46,6 @@ public final class Session implements AutoCloseable {
   public Requests requests() {
     return requests;
   }
-
-  /// Asks the server whether the tokens are valid, and belong to this user and device.
-  ///
-  /// @throws MatrixRequestException if they are not valid, or the server cannot be asked
-  /// @throws IllegalStateException if they are somebody else's
-  public void check() {
-    Owner owner = requests.send(Request.get("/_matrix/client/v3/account/whoami"), Owner.class);
-    String device = owner.deviceId();
-    if (!owner.userId().equals(user().value())
-        || (device != null && !device.equals(device().value()))) {
-      throw new IllegalStateException("These tokens belong to another user or device.");
-    }
-  }
-
-  private record Owner(String userId, @Nullable String deviceId) {}
 
   /// Logs in again on the same device, after the tokens have become invalid
   /// ([MatrixRequestException#isSoftLogout]); its encryption keys stay in use.

@@ -22,7 +22,7 @@ public final class StoreKey implements AutoCloseable {
   private final byte[] secret;
   private final boolean stretched;
 
-  private StoreKey(byte[] secret, boolean stretched) {
+  StoreKey(byte[] secret, boolean stretched) {
     this.secret = secret;
     this.stretched = stretched;
   }
@@ -44,16 +44,6 @@ public final class StoreKey implements AutoCloseable {
     byte[] secret = Arrays.copyOf(utf8.array(), utf8.position());
     Arrays.fill(utf8.array(), (byte) 0);
     return new StoreKey(secret, true);
-  }
-
-  /// A key of 32 random bytes that the caller keeps somewhere safe.
-  ///
-  /// @throws IllegalArgumentException if it has another length
-  public static StoreKey of(byte[] key) {
-    if (key.length != BYTES) {
-      throw new IllegalArgumentException("a key must have " + BYTES + " bytes");
-    }
-    return new StoreKey(key.clone(), false);
   }
 
   /// The key in a file of 32 bytes; where there is no such file it is made, for its owner only.

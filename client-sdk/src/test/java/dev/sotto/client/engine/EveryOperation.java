@@ -99,7 +99,7 @@ final class EveryOperation {
   private static void megolm(PickleKey key) throws EngineException {
     try (OutboundMegolm outbound = OutboundMegolm.create();
         InboundMegolm inbound = InboundMegolm.open(outbound.sessionKey());
-        InboundMegolm imported = InboundMegolm.open(inbound.exportAt(1).orElseThrow())) {
+        InboundMegolm imported = InboundMegolm.open(inbound.export())) {
       MegolmMessage message = outbound.encrypt(PLAINTEXT);
       inbound.decrypt(message);
       refused(() -> imported.decrypt(message));

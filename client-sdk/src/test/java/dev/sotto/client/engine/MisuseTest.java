@@ -82,7 +82,6 @@ class MisuseTest {
         () -> inbound.pickle(key),
         () -> inbound.decrypt(message),
         inbound::export,
-        () -> inbound.exportAt(0),
         inbound::firstKnownIndex,
         () -> inbound.compare(open),
         () -> open.compare(inbound),

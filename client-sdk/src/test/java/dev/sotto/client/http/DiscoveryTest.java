@@ -1,9 +1,7 @@
 package dev.sotto.client.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.error.MatrixRequestException.Kind;
@@ -119,16 +117,5 @@ class DiscoveryTest {
 
   private MatrixRequestException failure() {
     return assertThrows(MatrixRequestException.class, () -> discovery.find(domain.address()));
-  }
-
-  @Test
-  void versionsAndUnstableFeaturesAreRead() {
-    server.answer(200, "{\"versions\":[\"v1.11\"],\"unstable_features\":{\"org.x\":true}}");
-    try (Requests requests = Requests.anonymous(server.address(), new FakePace().settings())) {
-      Versions versions = Versions.of(requests);
-      assertTrue(versions.has("v1.11"));
-      assertFalse(versions.has("v1.1"));
-      assertEquals(Map.of("org.x", true), versions.unstableFeatures());
-    }
   }
 }

@@ -438,7 +438,7 @@ final class SottoMachine extends Peer {
 
   @Override
   void requestSecrets() {
-    machine.secrets().request();
+    // It asks by itself as soon as a device of the same user is verified.
     send();
   }
 

@@ -40,7 +40,7 @@ class FileStoreTest extends CryptoStoreContract {
   }
 
   private static FileStore open(Path path, byte[] key) {
-    try (StoreKey storeKey = StoreKey.of(key)) {
+    try (StoreKey storeKey = new StoreKey(key.clone(), false)) {
       return FileStore.open(path, storeKey, new SecureRandom());
     }
   }

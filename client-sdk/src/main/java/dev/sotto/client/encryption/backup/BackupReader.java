@@ -61,13 +61,10 @@ public final class BackupReader implements AutoCloseable {
 
   private final Tape tape;
   private final JsonParser parser;
-  private final Place start;
-  private Place place = Place.END;
+  private Place place = Place.ALL;
   private @Nullable RoomId room;
 
-  private BackupReader(InputStream answer, Place start, @Nullable RoomId room) {
-    this.start = start;
-    this.room = room;
+  private BackupReader(InputStream answer) {
     // As text: given bytes, the parser would guess at UTF-16.
     tape =
         new Tape(
@@ -79,20 +76,9 @@ public final class BackupReader implements AutoCloseable {
   ///
   /// @throws MatrixException `M_NOT_JSON` if it is none
   public static BackupReader of(InputStream answer) {
-    return begun(new BackupReader(answer, Place.ALL, null));
-  }
-
-  /// Of the answer to `GET /_matrix/client/v3/room_keys/keys/{roomId}`.
-  ///
-  /// @throws MatrixException `M_NOT_JSON` if it is none
-  public static BackupReader of(RoomId room, InputStream answer) {
-    return begun(new BackupReader(answer, Place.ROOM, room));
-  }
-
-  private static BackupReader begun(BackupReader reader) {
+    BackupReader reader = new BackupReader(answer);
     try {
       if (reader.parser.nextToken() == JsonToken.START_OBJECT) {
-        reader.place = reader.start;
         return reader;
       }
     } catch (JacksonException _) {
@@ -164,9 +150,6 @@ public final class BackupReader implements AutoCloseable {
   }
 
   private Place outer() {
-    if (place == start) {
-      return Place.END;
-    }
     return switch (place) {
       case SESSIONS -> Place.ROOM;
       case ROOM -> Place.ROOMS;

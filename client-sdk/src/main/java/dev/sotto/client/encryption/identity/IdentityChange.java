@@ -7,9 +7,7 @@ import dev.sotto.protocol.id.UserId;
 /// user. Which one, only people can tell, so it stays until it is confirmed or the user is verified
 /// anew.
 ///
-/// @param previous the master key that was pinned
-/// @param current the one that is shown now
+/// @param current the master key that is shown now
 /// @param wasVerified whether an earlier one was verified, so that trust is withdrawn
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#key-and-signature-security
-public record IdentityChange(
-    UserId user, VerifyKey previous, VerifyKey current, boolean wasVerified) {}
+public record IdentityChange(UserId user, VerifyKey current, boolean wasVerified) {}

@@ -48,7 +48,7 @@ record KnownIdentity(
     return isChanged()
         ? Optional.of(
             new IdentityChange(
-                user(), pinned, master(), lastVerified != null && !lastVerified.equals(master())))
+                user(), master(), lastVerified != null && !lastVerified.equals(master())))
         : Optional.empty();
   }
 

@@ -19,7 +19,6 @@ public record DecryptedEvent(
     UserId sender,
     Optional<Device> device,
     MessageTrust trust,
-    SessionName sessionName,
     SessionFacts session,
     long index) {
 

@@ -117,7 +117,6 @@ public final class Decryption {
         envelope.sender,
         session.facts().device(),
         reached,
-        envelope.session,
         session.facts(),
         decrypted.index());
   }

@@ -1,8 +1,5 @@
 package dev.sotto.client.encryption.megolm;
 
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-
 /// An event of a room cannot be read; the message says why in a sentence.
 public final class DecryptionException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -36,32 +33,24 @@ public final class DecryptionException extends Exception {
   }
 
   private final Cause cause;
-  private final @Nullable String withheldCode;
 
   DecryptionException(Cause cause) {
     super(cause.sentence);
     this.cause = cause;
-    this.withheldCode = null;
   }
 
   private DecryptionException(String withheldCode) {
     super(Cause.WITHHELD.sentence + " (" + withheldCode + ").");
     this.cause = Cause.WITHHELD;
-    this.withheldCode = withheldCode;
   }
 
+  /// @param code why the key was withheld: `m.unverified`, `m.blacklisted` and so on
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#mroom_keywithheld
   static DecryptionException withheld(String code) {
     return new DecryptionException(code);
   }
 
   public Cause cause() {
     return cause;
-  }
-
-  /// Why the key was withheld: `m.unverified`, `m.blacklisted` and so on.
-  ///
-  /// @spec https://spec.matrix.org/v1.19/client-server-api/#mroom_keywithheld
-  public Optional<String> withheldCode() {
-    return Optional.ofNullable(withheldCode);
   }
 }

@@ -51,11 +51,6 @@ public final class InboundSessions implements AutoCloseable {
     arrived = listener;
   }
 
-  /// What is known of a session, if it is there.
-  public Optional<SessionFacts> facts(SessionName name) {
-    return find(name).map(InboundSession::facts);
-  }
-
   /// The session of this name. It is good until another one is asked for or added.
   Optional<InboundSession> find(SessionName name) {
     InboundSession cached = cache.get(name);
@@ -172,14 +167,13 @@ public final class InboundSessions implements AutoCloseable {
     }
     List<SessionName> better = new ArrayList<>();
     for (ExportedKey exported : keys) {
-      importKey(exported, origin, Optional.empty()).ifPresent(better::add);
+      importKey(exported, origin).ifPresent(better::add);
     }
     return better;
   }
 
   /// Takes up a key that was passed on; empty if it is of no use.
-  Optional<SessionName> importKey(
-      ExportedKey exported, KeyOrigin origin, Optional<UserId> givenBy) {
+  Optional<SessionName> importKey(ExportedKey exported, KeyOrigin origin) {
     InboundMegolm session;
     try {
       session = InboundMegolm.open(exported.key());
@@ -197,8 +191,7 @@ public final class InboundSessions implements AutoCloseable {
             exported.senderKey(),
             exported.fingerprint(),
             Optional.empty(),
-            exported.sharedHistory(),
-            givenBy);
+            exported.sharedHistory());
     return add(exported.room(), session, facts)
         ? Optional.of(new SessionName(exported.room(), exported.sessionId()))
         : Optional.empty();

@@ -198,7 +198,7 @@ final class KeyRequests {
     Optional<ExportedKey> key = ExportedKey.ofForwarded(event.content());
     boolean trusted = event.device().map(this::isVerifiedOther).orElse(false);
     if (trusted && key.isPresent() && asked.containsKey(key.get().name())) {
-      sessions.importKey(key.get(), KeyOrigin.FORWARDED, Optional.empty());
+      sessions.importKey(key.get(), KeyOrigin.FORWARDED);
     }
   }
 

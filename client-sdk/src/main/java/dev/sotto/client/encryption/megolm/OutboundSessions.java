@@ -213,8 +213,7 @@ public final class OutboundSessions implements AutoCloseable {
         account.keys().curve25519Key(),
         Optional.of(account.keys().ed25519Key()),
         Device.of(account.user(), account.device(), account.deviceKeys()),
-        settings.sharedHistory(),
-        Optional.empty());
+        settings.sharedHistory());
   }
 
   /// Gives the session to those devices that there is a channel to. That they have it is noted

@@ -170,8 +170,7 @@ public final class RoomKeys implements AutoCloseable {
             event.senderKey(),
             Optional.of(event.fingerprint()),
             event.device(),
-            Fields.isSharedHistory(content),
-            Optional.empty());
+            Fields.isSharedHistory(content));
     inbound.add(name.get().room(), session, facts);
   }
 

@@ -17,15 +17,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param fingerprint the Ed25519 key of that device; a claim as well
 /// @param device that device's keys, signed by it, as far as they are known
 /// @param sharedHistory whether it may be passed on to those who are invited to the room
-/// @param givenBy who passed it on in a bundle: all that is known of it is that user's word
 public record SessionFacts(
     KeyOrigin origin,
     Optional<UserId> owner,
     Curve25519Key senderKey,
     Optional<VerifyKey> fingerprint,
     Optional<Device> device,
-    boolean sharedHistory,
-    Optional<UserId> givenBy) {
+    boolean sharedHistory) {
 
   /// As it stands in the store.
   record Kept(
@@ -34,8 +32,7 @@ public record SessionFacts(
       String senderKey,
       @Nullable String fingerprint,
       @Nullable ObjectNode device,
-      boolean sharedHistory,
-      @Nullable String givenBy) {}
+      boolean sharedHistory) {}
 
   /// Whether it is proven who made it.
   public boolean proven() {
@@ -61,7 +58,7 @@ public record SessionFacts(
 
   SessionFacts withDevice(Device known) {
     return new SessionFacts(
-        origin, owner, senderKey, fingerprint, Optional.of(known), sharedHistory, givenBy);
+        origin, owner, senderKey, fingerprint, Optional.of(known), sharedHistory);
   }
 
   /// Whether these are the keys of the device that made the session.
@@ -78,8 +75,7 @@ public record SessionFacts(
         senderKey.base64(),
         fingerprint.map(VerifyKey::base64).orElse(null),
         device.map(Device::json).orElse(null),
-        sharedHistory,
-        givenBy.map(UserId::value).orElse(null));
+        sharedHistory);
   }
 
   static SessionFacts of(Kept kept) {
@@ -91,8 +87,7 @@ public record SessionFacts(
         Fields.curve25519(whole, "curve25519").orElseThrow(),
         Optional.ofNullable(kept.fingerprint).map(VerifyKey::ofBase64),
         keys == null ? Optional.empty() : device(keys),
-        kept.sharedHistory,
-        Optional.ofNullable(kept.givenBy).map(UserId::new));
+        kept.sharedHistory);
   }
 
   private static Optional<Device> device(ObjectNode keys) {

@@ -290,8 +290,7 @@ public final class SharedHistory {
       if (key.isPresent()) {
         better +=
             sessions
-                .importKey(
-                    key.get().withSharedHistory(true), KeyOrigin.BUNDLE, Optional.of(bundle.from()))
+                .importKey(key.get().withSharedHistory(true), KeyOrigin.BUNDLE)
                 .map(_ -> 1)
                 .orElse(0);
       }

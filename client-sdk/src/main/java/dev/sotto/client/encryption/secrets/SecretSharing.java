@@ -125,11 +125,6 @@ public final class SecretSharing {
     return others.size();
   }
 
-  /// Whether an answer is waited for.
-  public boolean isRequested(SecretName name) {
-    return asked.containsKey(name);
-  }
-
   /// Takes a request back, if there is one.
   public void cancel(SecretName name) {
     Asked request = asked.remove(name);

@@ -148,11 +148,6 @@ public final class SecretStorage implements AutoCloseable {
     return description;
   }
 
-  /// The key, closed with the storage.
-  public StorageKey key() {
-    return key;
-  }
-
   /// The key as it is shown to its user, once, to be written down.
   public String recoveryKey() {
     return RecoveryKey.write(key);

@@ -15,7 +15,6 @@ import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
-import org.jspecify.annotations.Nullable;
 
 /// A terminal with somebody before it: lines are edited and completed, and what others say comes
 /// above the line that is being typed.
@@ -146,17 +145,8 @@ public final class LiveTerminal implements Screen {
   }
 
   @Override
-  public Optional<String> answer(String question) {
-    return ask(question, null);
-  }
-
-  @Override
   public Optional<String> secret(String question) {
-    return ask(question, (char) 0);
-  }
-
-  private Optional<String> ask(String question, @Nullable Character mask) {
-    return whileTyping(() -> answered(question, mask));
+    return whileTyping(() -> answered(question));
   }
 
   private <T> T whileTyping(Supplier<T> typed) {
@@ -168,9 +158,9 @@ public final class LiveTerminal implements Screen {
     }
   }
 
-  private Optional<String> answered(String question, @Nullable Character mask) {
+  private Optional<String> answered(String question) {
     try {
-      return Optional.of(questions.readLine(plain(question) + " ", mask));
+      return Optional.of(questions.readLine(plain(question) + " ", (char) 0));
     } catch (EndOfFileException | UserInterruptException _) {
       return Optional.empty();
     }

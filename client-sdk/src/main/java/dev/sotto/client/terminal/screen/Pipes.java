@@ -33,11 +33,6 @@ public final class Pipes implements Screen {
   }
 
   @Override
-  public Optional<String> answer(String question) {
-    return Optional.empty();
-  }
-
-  @Override
   public Optional<String> secret(String question) {
     return Optional.empty();
   }

@@ -18,9 +18,6 @@ public interface Screen extends AutoCloseable {
   /// @param prompt stands before what is typed, where somebody sees it
   Optional<String> line(AttributedString prompt);
 
-  /// The answer to a question; empty when nothing more is typed.
-  Optional<String> answer(String question);
-
   /// The answer to a question, which is not seen while it is typed; empty when nothing more is
   /// typed.
   Optional<String> secret(String question);

@@ -53,20 +53,13 @@ class BackupReaderTest {
   }
 
   @Test
-  void theKeysOfARoomAreRead() {
-    String json = "{\"other\": [], \"sessions\": {\"1\": {\"n\": 1}}, \"sessions2\": {\"2\": {}}}";
-    assertEquals(
-        List.of("!room:id 1 {\"n\":1}"), read(BackupReader.of(Owner.ROOM, stream(json)), 9));
-  }
-
-  @Test
   void longKeysAreReadInSmallerPieces() {
     String key = "\"%d\":{\"x\":\"" + "x".repeat(100_000) + "\"}";
     String sessions =
         IntStream.range(0, 25).mapToObj(key::formatted).collect(Collectors.joining(","));
     List<Integer> sizes = new ArrayList<>();
     try (BackupReader reader =
-        BackupReader.of(Owner.ROOM, stream("{\"sessions\":{" + sessions + "}}"))) {
+        BackupReader.of(stream("{\"rooms\":{\"!a:x\":{\"sessions\":{" + sessions + "}}}}"))) {
       for (var keys = reader.next(99); !keys.isEmpty(); keys = reader.next(99)) {
         sizes.add(keys.size());
       }
@@ -81,12 +74,12 @@ class BackupReaderTest {
         new SequenceInputStream(
             Collections.enumeration(
                 List.of(
-                    stream("{\"sessions\":{\"1\":{\"n\":1},\"2\":{\"x\":\""),
+                    stream(
+                        "{\"rooms\":{\"!room:id\":{\"sessions\":{\"1\":{\"n\":1},\"2\":{\"x\":\""),
                     blanks(length),
-                    stream("\"},\"3\":{\"n\":3}}}"))));
+                    stream("\"},\"3\":{\"n\":3}}}}}"))));
     assertEquals(
-        List.of("!room:id 1 {\"n\":1}", "!room:id 3 {\"n\":3}"),
-        read(BackupReader.of(Owner.ROOM, answer), 1));
+        List.of("!room:id 1 {\"n\":1}", "!room:id 3 {\"n\":3}"), read(BackupReader.of(answer), 1));
   }
 
   private static InputStream blanks(long count) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sotto.client.encryption.backup.DehydrationException.Reason;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.megolm.KeyOrigin;
+import dev.sotto.client.encryption.megolm.KnownSessions;
 import dev.sotto.client.encryption.megolm.SessionFacts;
 import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.engine.PickleKey;
@@ -94,7 +95,7 @@ class DehydratedDevicesTest {
       assertEquals(0, woken.receive(events()));
     }
     for (SessionName name : names) {
-      SessionFacts facts = laptop.sessions.facts(name).orElseThrow();
+      SessionFacts facts = KnownSessions.facts(laptop.sessions, name).orElseThrow();
       assertEquals(KeyOrigin.ROOM_KEY, facts.origin());
       assertTrue(facts.proven());
     }
@@ -114,7 +115,7 @@ class DehydratedDevicesTest {
       assertEquals(0, woken.receive(events(event)), "a replay");
       assertEquals(1, again.receive(events(event)));
     }
-    assertTrue(laptop.sessions.facts(names.getFirst()).isPresent());
+    assertTrue(KnownSessions.facts(laptop.sessions, names.getFirst()).isPresent());
   }
 
   @Test
@@ -206,8 +207,8 @@ class DehydratedDevicesTest {
       assertEquals(0, woken.receive(Json.parse("[1]")));
       assertEquals(0, woken.receive(Json.parse("{\"events\": {\"a\": 1}}")));
     }
-    assertTrue(laptop.sessions.facts(names.get(0)).isPresent());
-    assertFalse(laptop.sessions.facts(names.get(1)).isPresent());
+    assertTrue(KnownSessions.facts(laptop.sessions, names.get(0)).isPresent());
+    assertFalse(KnownSessions.facts(laptop.sessions, names.get(1)).isPresent());
   }
 
   private void assertNotWoken(Reason reason, ObjectNode answer) {

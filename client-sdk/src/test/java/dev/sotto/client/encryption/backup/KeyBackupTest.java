@@ -14,6 +14,7 @@ import dev.sotto.client.encryption.backup.BackupState.None;
 import dev.sotto.client.encryption.backup.BackupState.Unasked;
 import dev.sotto.client.encryption.backup.BackupState.Untrusted;
 import dev.sotto.client.encryption.backup.BackupState.Unusable;
+import dev.sotto.client.encryption.megolm.KnownSessions;
 import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.encryption.request.OutgoingRequest.BackupCreate;
 import dev.sotto.client.encryption.request.OutgoingRequest.BackupKeys;
@@ -80,8 +81,8 @@ class KeyBackupTest {
       }
       assertEquals(new Active("1", true), laptop.backup.state());
       assertEquals(new Restored(2, 0, 0), laptop.backup.restore(server.all()));
-      assertFalse(laptop.sessions.facts(before).orElseThrow().proven());
-      assertFalse(laptop.sessions.facts(after).orElseThrow().proven());
+      assertFalse(KnownSessions.facts(laptop.sessions, before).orElseThrow().proven());
+      assertFalse(KnownSessions.facts(laptop.sessions, after).orElseThrow().proven());
       assertEquals(new Restored(0, 2, 0), laptop.backup.restore(server.all()));
       assertEquals(Optional.empty(), laptop.backup.keys(), "it is in the backup already");
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sotto.client.encryption.backup.BackupState.Active;
 import dev.sotto.client.encryption.backup.BackupState.Untrusted;
 import dev.sotto.client.encryption.megolm.KeyOrigin;
+import dev.sotto.client.encryption.megolm.KnownSessions;
 import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.encryption.request.OutgoingRequest.BackupKeyQuery;
 import dev.sotto.client.engine.BackupKey;
@@ -100,11 +101,12 @@ class RestoreTest {
     assertEquals(
         new Restored(1, 0, 0),
         laptop.backup.restore(List.of(new BackedUpKey(session.room(), session.sessionId(), key))));
-    assertEquals(KeyOrigin.BACKUP, laptop.sessions.facts(session).orElseThrow().origin());
-    assertTrue(laptop.sessions.facts(session).orElseThrow().sharedHistory());
+    assertEquals(
+        KeyOrigin.BACKUP, KnownSessions.facts(laptop.sessions, session).orElseThrow().origin());
+    assertTrue(KnownSessions.facts(laptop.sessions, session).orElseThrow().sharedHistory());
     assertEquals(
         "WimPd2udAU/1S/+YBpPbmr9L+0H5H+BnAVHSwDxlPGc",
-        laptop.sessions.facts(session).orElseThrow().senderKey().base64());
+        KnownSessions.facts(laptop.sessions, session).orElseThrow().senderKey().base64());
   }
 
   @Test
@@ -150,8 +152,8 @@ class RestoreTest {
     SessionName other = names.get(1);
     BackedUpKey exchanged = new BackedUpKey(one.room(), one.sessionId(), stored(other));
     assertEquals(new Restored(0, 0, 1), laptop.backup.restore(List.of(exchanged)));
-    assertEquals(Optional.empty(), laptop.sessions.facts(one));
-    assertEquals(Optional.empty(), laptop.sessions.facts(other));
+    assertEquals(Optional.empty(), KnownSessions.facts(laptop.sessions, one));
+    assertEquals(Optional.empty(), KnownSessions.facts(laptop.sessions, other));
   }
 
   @Test
@@ -161,8 +163,8 @@ class RestoreTest {
     server.settle(laptop);
     assertEquals(Optional.empty(), laptop.backup.fetch(), "it could not be read");
     handOverTheKey();
-    assertTrue(laptop.sessions.facts(wanted).isPresent());
-    assertFalse(laptop.sessions.facts(names.getLast()).isPresent());
+    assertTrue(KnownSessions.facts(laptop.sessions, wanted).isPresent());
+    assertFalse(KnownSessions.facts(laptop.sessions, names.getLast()).isPresent());
   }
 
   @Test
@@ -192,8 +194,8 @@ class RestoreTest {
     assertEquals(Restored.NOTHING, laptop.backup.fetched(first, stored(names.get(0))));
     server.answerFetch(laptop, second);
     server.settle(laptop);
-    assertTrue(laptop.sessions.facts(names.get(0)).isPresent());
-    assertTrue(laptop.sessions.facts(names.get(1)).isPresent());
+    assertTrue(KnownSessions.facts(laptop.sessions, names.get(0)).isPresent());
+    assertTrue(KnownSessions.facts(laptop.sessions, names.get(1)).isPresent());
   }
 
   @Test

@@ -83,8 +83,7 @@ class IdentitiesTest {
     Person changed = newBob();
     Device device = changed.signedDevice("B1");
     Device formerDevice = bob.signedDevice("B2");
-    IdentityChange change =
-        new IdentityChange(bob.user, bob.masterVerifyKey(), changed.masterVerifyKey(), false);
+    IdentityChange change = new IdentityChange(bob.user, changed.masterVerifyKey(), false);
     assertEquals(List.of(change), here.hears(changed));
     assertEquals(List.of(), here.hears(changed));
     here.restart();
@@ -148,8 +147,7 @@ class IdentitiesTest {
     here.restart();
     Person changed = newBob();
     assertEquals(
-        List.of(
-            new IdentityChange(bob.user, bob.masterVerifyKey(), changed.masterVerifyKey(), true)),
+        List.of(new IdentityChange(bob.user, changed.masterVerifyKey(), true)),
         here.hears(changed));
   }
 

@@ -82,7 +82,7 @@ class BreakingTest {
   private static String index(Party reader, ObjectNode event) {
     try {
       DecryptedEvent read = reader.reads(event);
-      return read.sessionName() + " " + read.index();
+      return event.path("content").path("session_id") + " " + read.index();
     } catch (DecryptionException e) {
       throw new AssertionError(e);
     }

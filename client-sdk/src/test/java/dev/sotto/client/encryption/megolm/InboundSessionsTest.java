@@ -39,7 +39,7 @@ class InboundSessionsTest {
   }
 
   private SessionFacts facts() {
-    return bob.keys.inbound().facts(voice.name()).orElseThrow();
+    return KnownSessions.facts(bob.keys.inbound(), voice.name()).orElseThrow();
   }
 
   @Test

@@ -207,7 +207,7 @@ class KeyRequestsTest {
   }
 
   private boolean has() {
-    return laptop.keys.inbound().facts(voice.name()).isPresent();
+    return KnownSessions.facts(laptop.keys.inbound(), voice.name()).isPresent();
   }
 
   @Test

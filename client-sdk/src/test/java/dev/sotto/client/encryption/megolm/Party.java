@@ -207,7 +207,10 @@ final class Party implements AutoCloseable {
     try {
       return reads(event).content().path("body").asString("");
     } catch (DecryptionException e) {
-      return e.cause() + e.withheldCode().map(code -> " " + code).orElse("");
+      // The code stands in parentheses, if there is one.
+      String why = String.valueOf(e.getMessage());
+      int code = why.indexOf('(') + 1;
+      return e.cause() + (code > 0 ? " " + why.substring(code, why.indexOf(')')) : "");
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.sotto.client.encryption.secrets;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.encryption.olm.OlmChannel;
@@ -43,7 +42,6 @@ class SecretSharingTest {
     everybodyIsVerified();
     laptop.secrets.put(NAME, "good");
     assertEquals(2, phone.sharing.request(NAME));
-    assertTrue(phone.sharing.isRequested(NAME));
     phone.restart();
     assertEquals("request", action(phone.outbox(tablet).getFirst()));
     phone.delivers(laptop);
@@ -52,11 +50,17 @@ class SecretSharingTest {
     assertEquals(OlmChannel.ENCRYPTED, sent.getFirst().path("type").stringValue());
     assertEquals(NAME, phone.hears(sent.getFirst()).orElseThrow());
     assertEquals(Map.of(NAME, "good"), phone.secrets);
-    assertFalse(phone.sharing.isRequested(NAME));
     assertEquals("request_cancellation", action(phone.outbox(tablet).getFirst()));
     assertEquals(List.of(), phone.outbox(laptop));
     phone.restart();
-    assertFalse(phone.sharing.isRequested(NAME));
+    nothingIsAskedFor();
+  }
+
+  /// There is nothing to take back.
+  private void nothingIsAskedFor() {
+    phone.outbox(laptop);
+    phone.sharing.cancel(NAME);
+    assertEquals(List.of(), phone.outbox(laptop));
   }
 
   @Test
@@ -67,7 +71,7 @@ class SecretSharingTest {
     assertEquals(List.of(), phone.outbox(tablet));
     phone.verified.clear();
     assertEquals(0, phone.sharing.request(NAME));
-    assertFalse(phone.sharing.isRequested(NAME));
+    nothingIsAskedFor();
   }
 
   @Test
@@ -130,7 +134,6 @@ class SecretSharingTest {
     }
     laptop.claims(phone);
     assertEquals(List.of(), laptop.delivers(phone));
-    assertTrue(phone.sharing.isRequested(NAME));
     tablet.claims(phone);
     assertEquals(List.of(NAME), tablet.delivers(phone));
   }

@@ -91,7 +91,7 @@ class SecretStorageTest {
         SecretStorage elsewhere = reopened(made, made.recoveryKey())) {
       ObjectNode stored = made.encrypt(SecretName.BACKUP, SECRET);
       assertEquals(SECRET, elsewhere.decrypt(SecretName.BACKUP, stored));
-      assertEquals(made.key(), elsewhere.key());
+      assertEquals(made.recoveryKey(), elsewhere.recoveryKey());
     }
   }
 
