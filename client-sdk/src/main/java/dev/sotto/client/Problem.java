@@ -22,7 +22,8 @@ public record Problem(Kind kind, Optional<RoomId> room, Throwable cause) {
     /// The server does not answer, or not as specified; it is asked again.
     SERVER,
     /// Something that encryption needs did not work: a request was refused, somebody who is invited
-    /// was not given the keys to the room's history, a dehydrated device could not be woken.
+    /// was not given the keys to the room's history, a dehydrated device could not be woken,
+    /// messages of other devices to this one, which may hold keys, cannot be read.
     ENCRYPTION,
     /// A device in a room does not get the keys to what we send there, mostly because its user has
     /// not signed it. It is told once for each device; and once for each user of whom the server

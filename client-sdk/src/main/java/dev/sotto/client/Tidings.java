@@ -3,6 +3,7 @@ package dev.sotto.client;
 import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.MachineNews;
 import dev.sotto.client.encryption.megolm.SessionName;
+import dev.sotto.client.encryption.olm.OlmOutcome;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,8 +42,28 @@ final class Tidings implements AutoCloseable {
               Problem.Kind.ENCRYPTION,
               new IllegalStateException(
                   "The server shows other keys for a device of " + changed.shown().user() + "."));
-      case MachineNews.MessageLost _, MachineNews.Message _ -> {}
+      case MachineNews.MessagesLost(OlmOutcome.Reason reason, int count) ->
+          handlers.problem(
+              Problem.Kind.ENCRYPTION,
+              new IllegalStateException(
+                  "Messages of other devices to this one are lost ("
+                      + count
+                      + "), which may have held keys: they "
+                      + why(reason)
+                      + "."));
     }
+  }
+
+  private static String why(OlmOutcome.Reason reason) {
+    return switch (reason) {
+      case MALFORMED -> "are not as the specification says";
+      case UNSUPPORTED_ALGORITHM -> "are encrypted in a way that is not supported";
+      case NOT_FOR_US -> "are encrypted to other devices only";
+      case UNKNOWN_SESSION -> "belong to a session that this device does not have";
+      case REPLAY -> "were read before";
+      case DAMAGED -> "were altered on their way, or their session is out of step";
+      case MISMATCH -> "are not from who is said to have sent them";
+    };
   }
 
   /// Calls handlers that belong to no room, one after the other.

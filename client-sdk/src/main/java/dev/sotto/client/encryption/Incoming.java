@@ -19,7 +19,9 @@ import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// threads.
 final class Incoming {
   private final Parts parts;
+  private final Map<OlmOutcome.Reason, Integer> lost = new EnumMap<>(OlmOutcome.Reason.class);
   private List<MachineNews> news = new ArrayList<>();
 
   Incoming(Parts parts) {
@@ -41,6 +44,8 @@ final class Incoming {
     for (ObjectNode event : changes.toDevice()) {
       toDeviceAlone(event);
     }
+    lost.forEach((reason, count) -> news.add(new MachineNews.MessagesLost(reason, count)));
+    lost.clear();
     conclude();
   }
 
@@ -54,7 +59,14 @@ final class Incoming {
       // What the event brought cannot be kept: the server must not be told that it arrived.
       throw e;
     } catch (RuntimeException _) {
-      news.add(new MachineNews.MessageLost(OlmOutcome.Reason.MALFORMED));
+      lost(OlmOutcome.Reason.MALFORMED);
+    }
+  }
+
+  private void lost(OlmOutcome.Reason reason) {
+    // The server gives again what it does not know to have arrived: that is no loss.
+    if (reason != OlmOutcome.Reason.REPLAY) {
+      lost.merge(reason, 1, Integer::sum);
     }
   }
 
@@ -90,8 +102,7 @@ final class Incoming {
     if (OlmChannel.ENCRYPTED.equals(event.path("type").asString(""))) {
       switch (parts.olm().decrypt(event)) {
         case OlmOutcome.Decrypted(OlmEvent decrypted) -> decrypted(decrypted);
-        case OlmOutcome.Undecryptable(OlmOutcome.Reason reason) ->
-            news.add(new MachineNews.MessageLost(reason));
+        case OlmOutcome.Undecryptable(OlmOutcome.Reason reason) -> lost(reason);
       }
     } else {
       inTheClear(event);
@@ -108,11 +119,10 @@ final class Incoming {
         }
       }
       default -> {
+        // Any other is none of the machine's business.
         if (Verifications.isVerification(event.type(), event.content())) {
           DeviceId device = event.device().map(Device::id).orElse(null);
           verification(event.sender(), device, event.type(), event.content());
-        } else {
-          news.add(new MachineNews.Message(event));
         }
       }
     }

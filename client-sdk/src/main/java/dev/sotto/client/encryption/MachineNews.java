@@ -3,7 +3,6 @@ package dev.sotto.client.encryption;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.identity.IdentityChange;
 import dev.sotto.client.encryption.megolm.SessionName;
-import dev.sotto.client.encryption.olm.OlmEvent;
 import dev.sotto.client.encryption.olm.OlmOutcome;
 import dev.sotto.client.verification.Verification;
 
@@ -12,11 +11,10 @@ public sealed interface MachineNews {
   /// More messages of this session can be read than before.
   record KeysArrived(SessionName session) implements MachineNews {}
 
-  /// A device has sent an encrypted message that is none of the machine's business.
-  record Message(OlmEvent event) implements MachineNews {}
-
-  /// A message to this device cannot be used.
-  record MessageLost(OlmOutcome.Reason reason) implements MachineNews {}
+  /// Messages to this device cannot be used. What came twice is not among them.
+  ///
+  /// @param count how many of one answer of the server
+  record MessagesLost(OlmOutcome.Reason reason, int count) implements MachineNews {}
 
   /// A user shows another identity than before; nothing is encrypted for that user until it is
   /// confirmed.

@@ -83,7 +83,8 @@ class OneEventTest {
   @Test
   void whatComesAfterItIsHeardAndKept() {
     assertEquals(
-        List.of(new MachineNews.MessageLost(OlmOutcome.Reason.MALFORMED)), receive(SPOILT, SOUND));
+        List.of(new MachineNews.MessagesLost(OlmOutcome.Reason.MALFORMED, 2)),
+        receive(SPOILT, SPOILT, SOUND));
     assertEquals(1, memory.group(Shelf.WITHHELD, SOUND).size());
   }
 
