@@ -1,6 +1,6 @@
 package dev.sotto.client;
 
-import dev.sotto.client.encryption.Encryption.Encrypted;
+import dev.sotto.client.encryption.EncryptionOutcome.Encrypted;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.megolm.Sharing.LeftOut;
 import dev.sotto.client.error.LeftOutException;

@@ -1,9 +1,9 @@
 package dev.sotto.client;
 
-import dev.sotto.client.encryption.Encryption.Encrypted;
-import dev.sotto.client.encryption.Encryption.NotYet;
-import dev.sotto.client.encryption.Encryption.OwnersChanged;
-import dev.sotto.client.encryption.Encryption.Unsupported;
+import dev.sotto.client.encryption.EncryptionOutcome.Encrypted;
+import dev.sotto.client.encryption.EncryptionOutcome.NotYet;
+import dev.sotto.client.encryption.EncryptionOutcome.OwnersChanged;
+import dev.sotto.client.encryption.EncryptionOutcome.Unsupported;
 import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.MachineNews;
 import dev.sotto.client.encryption.SyncChanges;
@@ -12,6 +12,7 @@ import dev.sotto.client.encryption.megolm.DecryptedEvent;
 import dev.sotto.client.encryption.megolm.DecryptionException;
 import dev.sotto.client.encryption.megolm.MessageTrust;
 import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.encryption.verification.TimelineEvent;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.RoomEvent;
@@ -66,7 +67,7 @@ final class MachineEncryption implements Encryption {
   public void receiveDecrypted(Envelope event) {
     tell(
         machine.receive(
-            new dev.sotto.client.encryption.verification.RoomEvent(
+            new TimelineEvent(
                 event.room(),
                 event.id(),
                 event.sender(),

@@ -3,6 +3,7 @@ package dev.sotto.client;
 import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.SecretsDesk;
 import dev.sotto.client.encryption.backup.DehydrationException;
+import dev.sotto.client.encryption.backup.RestoreOutcome;
 import dev.sotto.client.encryption.backup.KeyBackup;
 import dev.sotto.client.encryption.secrets.KeyText;
 import dev.sotto.client.encryption.secrets.SecretName;
@@ -32,7 +33,7 @@ public final class Recovery {
   /// @param known how many were here already
   /// @param unusable how many are damaged, or not what they are said to be
   public record Restored(long total, int restored, int known, int unusable) {
-    Restored plus(dev.sotto.client.encryption.backup.Restored more) {
+    Restored plus(RestoreOutcome more) {
       return new Restored(
           total, restored + more.imported(), known + more.known(), unusable + more.unusable());
     }

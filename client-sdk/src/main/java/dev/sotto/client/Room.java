@@ -123,7 +123,9 @@ public final class Room {
         .toList();
   }
 
-  /// A member, or somebody who was one. Asks the server only where nobody was heard of yet.
+  /// How a user stands to the room: also of somebody who has left it, or is only invited. The
+  /// server is asked for all of them where this user was not heard of yet; empty if it knows nothing
+  /// of the user either.
   public Optional<Member> member(UserId user) {
     return services
         .rooms()

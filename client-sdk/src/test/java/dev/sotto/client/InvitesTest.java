@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sotto.client.encryption.Encryption;
+import dev.sotto.client.encryption.EncryptionOutcome;
 import dev.sotto.client.encryption.SyncChanges;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.error.MatrixRequestException;
@@ -49,14 +49,14 @@ class InvitesTest {
     visibility.put("type", "m.room.history_visibility").put("state_key", "");
     visibility.putObject("content").put("history_visibility", "shared");
     sandbox.machine.receive(SyncChanges.of(sync));
-    while (!(said(room) instanceof Encryption.Encrypted)) {
+    while (!(said(room) instanceof EncryptionOutcome.Encrypted)) {
       for (OutgoingRequest request : sandbox.machine.outgoing()) {
         sandbox.machine.sent(request.id(), Json.object());
       }
     }
   }
 
-  private Encryption said(RoomId room) {
+  private EncryptionOutcome said(RoomId room) {
     return sandbox.machine.encrypt(
         room, Set.of(), "m.room.message", Json.object().put("body", "long ago"));
   }

@@ -6,7 +6,7 @@ import static dev.sotto.client.Sandbox.ROOM;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import dev.sotto.client.encryption.Encryption.Encrypted;
+import dev.sotto.client.encryption.EncryptionOutcome.Encrypted;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.megolm.Sharing.LeftOut;
 import dev.sotto.client.engine.Curve25519Key;

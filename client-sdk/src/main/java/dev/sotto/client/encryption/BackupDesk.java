@@ -2,7 +2,7 @@ package dev.sotto.client.encryption;
 
 import dev.sotto.client.encryption.backup.BackedUpKey;
 import dev.sotto.client.encryption.backup.BackupState;
-import dev.sotto.client.encryption.backup.Restored;
+import dev.sotto.client.encryption.backup.RestoreOutcome;
 import java.util.Collection;
 
 /// The backup of room keys on the server. Keys are put into it by themselves once there is one that
@@ -43,10 +43,10 @@ public final class BackupDesk {
   /// Reads keys that were fetched from the backup.
   ///
   /// @throws IllegalStateException if the backup cannot be read
-  public Restored restore(Collection<BackedUpKey> keys) {
+  public RestoreOutcome restore(Collection<BackedUpKey> keys) {
     return turns.take(
         () -> {
-          Restored restored = parts.backup().restore(keys);
+          RestoreOutcome restored = parts.backup().restore(keys);
           incoming.conclude();
           return restored;
         });

@@ -7,7 +7,7 @@ import dev.sotto.client.encryption.olm.OlmEvent;
 import dev.sotto.client.encryption.olm.OlmOutcome;
 import dev.sotto.client.encryption.secrets.SecretName;
 import dev.sotto.client.encryption.secrets.SecretSharing;
-import dev.sotto.client.encryption.verification.RoomEvent;
+import dev.sotto.client.encryption.verification.TimelineEvent;
 import dev.sotto.client.encryption.verification.Verifications;
 import dev.sotto.client.error.StoreException;
 import dev.sotto.client.memory.SecretText;
@@ -154,7 +154,7 @@ final class Incoming {
 
   /// Hears an event of a room that was decrypted; those that belong to no verification are passed
   /// over.
-  void receive(RoomEvent event) {
+  void receive(TimelineEvent event) {
     if (Verifications.isVerification(event.type(), event.content())) {
       parts.verifications().receive(event);
       conclude();

@@ -10,7 +10,7 @@ import dev.sotto.client.encryption.megolm.KeyOrigin;
 import dev.sotto.client.encryption.megolm.SessionName;
 import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.encryption.request.OutgoingRequest;
-import dev.sotto.client.encryption.verification.RoomEvent;
+import dev.sotto.client.encryption.verification.TimelineEvent;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.StagedStore;
 import dev.sotto.protocol.crypto.VerifyKey;
@@ -94,7 +94,7 @@ public final class Machine implements AutoCloseable {
   }
 
   /// Takes in an event of a room that was decrypted: it may belong to a verification.
-  public List<MachineNews> receive(RoomEvent event) {
+  public List<MachineNews> receive(TimelineEvent event) {
     return turns.take(
         () -> {
           incoming.receive(event);
@@ -178,7 +178,7 @@ public final class Machine implements AutoCloseable {
   ///   invited if the room's history is for them as well
   /// @param type of the event inside
   /// @throws IllegalStateException if the room is not known to be encrypted, see [#remember]
-  public Encryption encrypt(
+  public EncryptionOutcome encrypt(
       RoomId room, Collection<UserId> readers, String type, ObjectNode content) {
     return turns.take(() -> writing.encrypt(room, readers, type, content));
   }

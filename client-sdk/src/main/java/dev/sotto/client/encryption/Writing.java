@@ -20,24 +20,24 @@ final class Writing {
     this.parts = parts;
   }
 
-  Encryption encrypt(RoomId room, Collection<UserId> readers, String type, ObjectNode content) {
+  EncryptionOutcome encrypt(RoomId room, Collection<UserId> readers, String type, ObjectNode content) {
     Set<UserId> users = new LinkedHashSet<>(readers);
     users.add(parts.account().user());
     parts.tracking().track(users);
     if (!users.stream().allMatch(parts.tracking()::isSettled)) {
-      return new Encryption.NotYet();
+      return new EncryptionOutcome.NotYet();
     }
     List<Device> devices = new ArrayList<>();
     users.forEach(user -> devices.addAll(parts.tracking().devices(user).values()));
     return switch (parts.roomKeys().outbound().share(room, devices)) {
-      case Sharing.Waiting _ -> new Encryption.NotYet();
-      case Sharing.OwnersChanged(Set<UserId> changed) -> new Encryption.OwnersChanged(changed);
-      case Sharing.Unsupported() -> new Encryption.Unsupported();
+      case Sharing.Waiting _ -> new EncryptionOutcome.NotYet();
+      case Sharing.OwnersChanged(Set<UserId> changed) -> new EncryptionOutcome.OwnersChanged(changed);
+      case Sharing.Unsupported() -> new EncryptionOutcome.Unsupported();
       case Sharing.Ready(List<Sharing.LeftOut> leftOut) ->
           // A message that overtakes its key cannot be read at first.
           parts.queue().hasKeyOf(room)
-              ? new Encryption.NotYet()
-              : new Encryption.Encrypted(
+              ? new EncryptionOutcome.NotYet()
+              : new EncryptionOutcome.Encrypted(
                   parts.roomKeys().outbound().encrypt(room, type, content),
                   leftOut,
                   users.stream()

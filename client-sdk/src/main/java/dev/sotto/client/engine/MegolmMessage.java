@@ -1,7 +1,6 @@
 package dev.sotto.client.engine;
 
 import dev.sotto.protocol.crypto.UnpaddedBase64;
-import java.util.Arrays;
 
 /// A message to everybody who has the session's key, as it stands in an `m.megolm.v1.aes-sha2`
 /// event. That it can be made says nothing of its content.
@@ -36,16 +35,6 @@ public final class MegolmMessage {
   /// As the event carries it.
   public String base64() {
     return UnpaddedBase64.encode(bytes);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof MegolmMessage message && Arrays.equals(bytes, message.bytes);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(bytes);
   }
 
   @Override

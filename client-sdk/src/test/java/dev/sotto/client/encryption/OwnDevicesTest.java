@@ -144,7 +144,7 @@ class OwnDevicesTest {
     OwnDevice.settle(phone, laptop);
     verifyEachOther();
     phone.machine.remember(ROOM, Json.object().put("algorithm", "m.megolm.v1.aes-sha2"));
-    Encryption.Encrypted before = written();
+    EncryptionOutcome.Encrypted before = written();
     assertEquals(List.of(), before.leftOut());
 
     phone.machine.crossSigning().reset();
@@ -152,26 +152,26 @@ class OwnDevicesTest {
     assertEquals(WHOLE, phone.machine.crossSigning().status());
     assertEquals(DeviceTrust.UNSIGNED, phone.trust(laptop));
     assertEquals(Map.of(), answersToRequestsForSecrets());
-    Encryption.Encrypted after = written();
+    EncryptionOutcome.Encrypted after = written();
     assertEquals(
         List.of(laptop.id), after.leftOut().stream().map(out -> out.device().id()).toList());
     assertNotEquals(session(before), session(after));
   }
 
-  private Encryption.Encrypted written() {
-    Encryption encryption = write();
-    while (encryption instanceof Encryption.NotYet) {
+  private EncryptionOutcome.Encrypted written() {
+    EncryptionOutcome encryption = write();
+    while (encryption instanceof EncryptionOutcome.NotYet) {
       OwnDevice.settle(phone, laptop);
       encryption = write();
     }
-    return (Encryption.Encrypted) encryption;
+    return (EncryptionOutcome.Encrypted) encryption;
   }
 
-  private Encryption write() {
+  private EncryptionOutcome write() {
     return phone.machine.encrypt(ROOM, Set.of(), "m.x", Json.object());
   }
 
-  private static String session(Encryption.Encrypted written) {
+  private static String session(EncryptionOutcome.Encrypted written) {
     return written.content().path("session_id").stringValue();
   }
 

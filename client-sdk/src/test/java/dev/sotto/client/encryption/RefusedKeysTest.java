@@ -66,7 +66,7 @@ class RefusedKeysTest {
     machine.remember(room, Json.object().put("algorithm", "m.megolm.v1.aes-sha2"));
   }
 
-  private Encryption encrypts(RoomId room) {
+  private EncryptionOutcome encrypts(RoomId room) {
     return machine.encrypt(room, List.of(OwnDevice.ALICE), "m.room.message", HELLO);
   }
 
@@ -86,7 +86,7 @@ class RefusedKeysTest {
   /// Gives the key to the laptop, but for sending it.
   private void gives(RoomId room) {
     for (int i = 0; i < 3; i++) {
-      assertInstanceOf(Encryption.NotYet.class, encrypts(room));
+      assertInstanceOf(EncryptionOutcome.NotYet.class, encrypts(room));
       answers(request -> !(request instanceof ToDevice));
     }
   }
@@ -100,7 +100,7 @@ class RefusedKeysTest {
 
   private void leavesOutTheLaptop() {
     for (int i = 0; i < 2; i++) {
-      Encryption.Encrypted encrypted = assertInstanceOf(Encryption.Encrypted.class, encrypts(ROOM));
+      EncryptionOutcome.Encrypted encrypted = assertInstanceOf(EncryptionOutcome.Encrypted.class, encrypts(ROOM));
       assertEquals(
           List.of(laptop.id),
           encrypted.leftOut().stream().map(LeftOut::device).map(device -> device.id()).toList());
@@ -143,7 +143,7 @@ class RefusedKeysTest {
     gives(ROOM);
     refuses("M_UNKNOWN");
     refuses("");
-    assertInstanceOf(Encryption.NotYet.class, encrypts(ROOM));
+    assertInstanceOf(EncryptionOutcome.NotYet.class, encrypts(ROOM));
     refuses("M_UNKNOWN");
     leavesOutTheLaptop();
   }
@@ -151,8 +151,8 @@ class RefusedKeysTest {
   @Test
   void whoseDevicesCannotBeHadKeepsNobodyFromWriting() {
     UserId bob = new UserId("@bob:other.org");
-    Encryption outcome = new Encryption.NotYet();
-    for (int i = 0; i < 5 && outcome instanceof Encryption.NotYet; i++) {
+    EncryptionOutcome outcome = new EncryptionOutcome.NotYet();
+    for (int i = 0; i < 5 && outcome instanceof EncryptionOutcome.NotYet; i++) {
       outcome = machine.encrypt(ROOM, List.of(OwnDevice.ALICE, bob), "m.room.message", HELLO);
       for (OutgoingRequest request : machine.outgoing()) {
         if (request instanceof KeysQuery query
@@ -163,7 +163,7 @@ class RefusedKeysTest {
         }
       }
     }
-    Encryption.Encrypted encrypted = assertInstanceOf(Encryption.Encrypted.class, outcome);
+    EncryptionOutcome.Encrypted encrypted = assertInstanceOf(EncryptionOutcome.Encrypted.class, outcome);
     assertEquals(Set.of(bob), encrypted.unknown());
     assertEquals(List.of(), encrypted.leftOut());
   }
@@ -175,9 +175,9 @@ class RefusedKeysTest {
     machine.close();
     machine = open();
     remember(OTHER);
-    assertInstanceOf(Encryption.NotYet.class, encrypts(OTHER));
+    assertInstanceOf(EncryptionOutcome.NotYet.class, encrypts(OTHER));
     answers(request -> !request.id().equals(left));
-    assertInstanceOf(Encryption.Encrypted.class, encrypts(OTHER));
-    assertInstanceOf(Encryption.NotYet.class, encrypts(ROOM));
+    assertInstanceOf(EncryptionOutcome.Encrypted.class, encrypts(OTHER));
+    assertInstanceOf(EncryptionOutcome.NotYet.class, encrypts(ROOM));
   }
 }

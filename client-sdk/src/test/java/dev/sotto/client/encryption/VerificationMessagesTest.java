@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.sotto.client.encryption.request.OutgoingRequest.RoomMessage;
 import dev.sotto.client.encryption.request.OutgoingRequest.ToDevice;
-import dev.sotto.client.encryption.verification.RoomEvent;
+import dev.sotto.client.encryption.verification.TimelineEvent;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.client.verification.Verification;
 import dev.sotto.protocol.id.DeviceId;
@@ -64,7 +64,7 @@ class VerificationMessagesTest {
             .put("to", OwnDevice.ALICE.value());
     content.putArray("methods").add("m.sas.v1");
     machine.receive(
-        new RoomEvent(
+        new TimelineEvent(
             ROOM, new EventId(event), BOB, new DeviceId("BOBS"), now, "m.room.message", content));
   }
 

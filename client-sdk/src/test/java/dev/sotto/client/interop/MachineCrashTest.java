@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sotto.client.encryption.Encryption;
+import dev.sotto.client.encryption.EncryptionOutcome;
 import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.SyncChanges;
 import dev.sotto.client.encryption.megolm.DecryptedEvent;
@@ -115,12 +115,12 @@ class MachineCrashTest {
           () -> {
             ObjectNode content = Json.object().put("msgtype", "m.text").put("body", text);
             Set<UserId> readers = server.rooms.members(room);
-            Encryption outcome = machine().encrypt(room, readers, "m.room.message", content);
-            while (outcome instanceof Encryption.NotYet) {
+            EncryptionOutcome outcome = machine().encrypt(room, readers, "m.room.message", content);
+            while (outcome instanceof EncryptionOutcome.NotYet) {
               send();
               outcome = machine().encrypt(room, readers, "m.room.message", content);
             }
-            Encryption.Encrypted encrypted = assertInstanceOf(Encryption.Encrypted.class, outcome);
+            EncryptionOutcome.Encrypted encrypted = assertInstanceOf(EncryptionOutcome.Encrypted.class, outcome);
             assertEquals(List.of(), encrypted.leftOut());
             server.send(endpoint.user(), room, "m.room.encrypted", encrypted.content());
           });

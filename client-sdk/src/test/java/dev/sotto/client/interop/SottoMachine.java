@@ -1,7 +1,7 @@
 package dev.sotto.client.interop;
 
 import dev.sotto.client.encryption.DehydrationDesk;
-import dev.sotto.client.encryption.Encryption;
+import dev.sotto.client.encryption.EncryptionOutcome;
 import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.SyncChanges;
 import dev.sotto.client.encryption.attachment.AttachmentException;
@@ -10,7 +10,7 @@ import dev.sotto.client.encryption.attachment.EncryptedFile;
 import dev.sotto.client.encryption.backup.BackupReader;
 import dev.sotto.client.encryption.backup.BackupState;
 import dev.sotto.client.encryption.backup.DehydrationException;
-import dev.sotto.client.encryption.backup.Restored;
+import dev.sotto.client.encryption.backup.RestoreOutcome;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.identity.BootstrapOutcome;
 import dev.sotto.client.encryption.identity.KeyRole;
@@ -23,7 +23,7 @@ import dev.sotto.client.encryption.megolm.Sharing;
 import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.encryption.secrets.SecretName;
-import dev.sotto.client.encryption.verification.RoomEvent;
+import dev.sotto.client.encryption.verification.TimelineEvent;
 import dev.sotto.client.engine.PickleKey;
 import dev.sotto.client.interop.FakeHomeserver.Endpoint;
 import dev.sotto.client.interop.Reading.Cause;
@@ -114,19 +114,19 @@ final class SottoMachine extends Peer {
   ObjectNode encrypt(RoomId room, String type, ObjectNode content) {
     for (; ; ) {
       switch (machine.encrypt(room, server.rooms.members(room), type, content)) {
-        case Encryption.Encrypted encrypted -> {
+        case EncryptionOutcome.Encrypted encrypted -> {
           // The key goes ahead of what it is for.
           send();
           return encrypted.content();
         }
-        case Encryption.NotYet _ -> {
+        case EncryptionOutcome.NotYet _ -> {
           if (!send()) {
             throw new IllegalStateException("It waits, and has nothing to send.");
           }
         }
-        case Encryption.OwnersChanged(Set<UserId> users) ->
+        case EncryptionOutcome.OwnersChanged(Set<UserId> users) ->
             throw new IllegalStateException(users + " have another identity");
-        case Encryption.Unsupported _ -> throw new IllegalStateException("unsupported");
+        case EncryptionOutcome.Unsupported _ -> throw new IllegalStateException("unsupported");
       }
     }
   }
@@ -247,7 +247,7 @@ final class SottoMachine extends Peer {
   void hearVerification(RoomId room, ObjectNode event) {
     EventId id = new EventId(event.path("event_id").stringValue());
     machine.receive(
-        new RoomEvent(
+        new TimelineEvent(
             room,
             id,
             new UserId(event.path("sender").stringValue()),
@@ -430,7 +430,7 @@ final class SottoMachine extends Peer {
     send();
     byte[] all = Json.bytes(server.backups.keys(user()));
     try (BackupReader reader = BackupReader.of(new ByteArrayInputStream(all))) {
-      Restored restored = machine.backup().restore(reader.next(Integer.MAX_VALUE));
+      RestoreOutcome restored = machine.backup().restore(reader.next(Integer.MAX_VALUE));
       // One that a message needed was fetched by itself.
       return restored.imported() + restored.known();
     }

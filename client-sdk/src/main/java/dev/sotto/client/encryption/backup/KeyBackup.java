@@ -277,7 +277,7 @@ public final class KeyBackup implements AutoCloseable {
   /// Reads keys from the backup.
   ///
   /// @throws IllegalStateException if the state is not active and readable
-  public Restored restore(Collection<BackedUpKey> keys) {
+  public RestoreOutcome restore(Collection<BackedUpKey> keys) {
     BackupVersion version = shown;
     Optional<BackupKey> key =
         version == null ? Optional.empty() : privateKeys.of(version.publicKey());
@@ -292,7 +292,7 @@ public final class KeyBackup implements AutoCloseable {
       }
       int usable = exported.size();
       int imported = sessions.importKeys(exported, KeyOrigin.BACKUP).size();
-      return new Restored(imported, usable - imported, keys.size() - usable);
+      return new RestoreOutcome(imported, usable - imported, keys.size() - usable);
     } finally {
       exported.forEach(one -> one.key().close());
     }
@@ -312,7 +312,7 @@ public final class KeyBackup implements AutoCloseable {
   }
 
   /// The backup has this session.
-  public Restored fetched(BackupKeyQuery request, ObjectNode answer) {
+  public RestoreOutcome fetched(BackupKeyQuery request, ObjectNode answer) {
     boolean isOfThis =
         missing.answered(request)
             && state instanceof Active active
@@ -320,7 +320,7 @@ public final class KeyBackup implements AutoCloseable {
             && active.version().equals(request.version());
     return isOfThis
         ? restore(List.of(new BackedUpKey(request.room(), request.sessionId(), answer)))
-        : Restored.NOTHING;
+        : RestoreOutcome.NOTHING;
   }
 
   /// The backup has no such session: the server has answered `M_NOT_FOUND`.

@@ -114,7 +114,7 @@ final class Arrivals {
 
   /// Takes an event of a room, also this user's own. Messages of verifications that are not known
   /// are others' business.
-  void take(Own own, RoomEvent event) {
+  void take(Own own, TimelineEvent event) {
     if (MessageType.isRequest(event.type(), event.content())) {
       if (Content.isSane(event.content())) {
         requestedInRoom(own, event);
@@ -136,7 +136,7 @@ final class Arrivals {
     }
   }
 
-  private static Optional<Flow> related(RoomEvent event) {
+  private static Optional<Flow> related(TimelineEvent event) {
     JsonNode relation = event.content().path("m.relates_to");
     if (!"m.reference".equals(relation.path("rel_type").stringValue(null))) {
       return Optional.empty();
@@ -149,7 +149,7 @@ final class Arrivals {
     }
   }
 
-  private void requestedInRoom(Own own, RoomEvent event) {
+  private void requestedInRoom(Own own, TimelineEvent event) {
     ObjectNode content = event.content();
     Flow.InRoom flow = new Flow.InRoom(event.room(), event.id());
     String to = content.path("to").stringValue("");

@@ -269,7 +269,7 @@ public final class Verifications implements AutoCloseable {
 
   /// Hears an event of a room, also this user's own. Messages of verifications that are not known
   /// are others' business.
-  public void receive(RoomEvent event) {
+  public void receive(TimelineEvent event) {
     expire();
     arrivals.take(own, event);
   }

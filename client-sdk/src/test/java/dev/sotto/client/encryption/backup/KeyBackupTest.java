@@ -80,10 +80,10 @@ class KeyBackupTest {
         assertEquals(KeyOutcome.FITS, laptop.backup.key(key));
       }
       assertEquals(new Active("1", true), laptop.backup.state());
-      assertEquals(new Restored(2, 0, 0), laptop.backup.restore(server.all()));
+      assertEquals(new RestoreOutcome(2, 0, 0), laptop.backup.restore(server.all()));
       assertFalse(KnownSessions.facts(laptop.sessions, before).orElseThrow().proven());
       assertFalse(KnownSessions.facts(laptop.sessions, after).orElseThrow().proven());
-      assertEquals(new Restored(0, 2, 0), laptop.backup.restore(server.all()));
+      assertEquals(new RestoreOutcome(0, 2, 0), laptop.backup.restore(server.all()));
       assertEquals(Optional.empty(), laptop.backup.keys(), "it is in the backup already");
     }
   }

@@ -99,7 +99,7 @@ class RestoreTest {
             """);
     ((ObjectNode) key.path("session_data")).put("ciphertext", CIPHERTEXT);
     assertEquals(
-        new Restored(1, 0, 0),
+        new RestoreOutcome(1, 0, 0),
         laptop.backup.restore(List.of(new BackedUpKey(session.room(), session.sessionId(), key))));
     assertEquals(
         KeyOrigin.BACKUP, KnownSessions.facts(laptop.sessions, session).orElseThrow().origin());
@@ -131,7 +131,7 @@ class RestoreTest {
         ObjectNode altered = stored(damaged).deepCopy();
         ((ObjectNode) altered.path("session_data")).put(part, value);
         assertEquals(
-            new Restored(0, 0, 1),
+            new RestoreOutcome(0, 0, 1),
             laptop.backup.restore(
                 List.of(new BackedUpKey(damaged.room(), damaged.sessionId(), altered))));
       }
@@ -141,7 +141,7 @@ class RestoreTest {
         BackupKey key = phone.key()) {
       tablet.backup.key(key);
       server.settle(tablet);
-      assertEquals(new Restored(2, 0, 1), tablet.backup.restore(server.all()));
+      assertEquals(new RestoreOutcome(2, 0, 1), tablet.backup.restore(server.all()));
     }
   }
 
@@ -151,7 +151,7 @@ class RestoreTest {
     SessionName one = names.get(0);
     SessionName other = names.get(1);
     BackedUpKey exchanged = new BackedUpKey(one.room(), one.sessionId(), stored(other));
-    assertEquals(new Restored(0, 0, 1), laptop.backup.restore(List.of(exchanged)));
+    assertEquals(new RestoreOutcome(0, 0, 1), laptop.backup.restore(List.of(exchanged)));
     assertEquals(Optional.empty(), KnownSessions.facts(laptop.sessions, one));
     assertEquals(Optional.empty(), KnownSessions.facts(laptop.sessions, other));
   }
@@ -191,7 +191,7 @@ class RestoreTest {
     laptop.backup.failed(first);
     BackupKeyQuery second = laptop.backup.fetch().orElseThrow();
     assertEquals(names.get(1).sessionId(), second.sessionId());
-    assertEquals(Restored.NOTHING, laptop.backup.fetched(first, stored(names.get(0))));
+    assertEquals(RestoreOutcome.NOTHING, laptop.backup.fetched(first, stored(names.get(0))));
     server.answerFetch(laptop, second);
     server.settle(laptop);
     assertTrue(KnownSessions.facts(laptop.sessions, names.get(0)).isPresent());

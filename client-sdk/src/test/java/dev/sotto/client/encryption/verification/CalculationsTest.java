@@ -92,9 +92,9 @@ class CalculationsTest {
             {"msgtype": "m.key.verification.request", "to": "@alice:example.org",
              "from_device": "BOB1", "methods": ["m.sas.v1"], "body": ""}
             """);
-    RoomEvent event = world.event(World.ROOM, bob, "m.room.message", request);
+    TimelineEvent event = world.event(World.ROOM, bob, "m.room.message", request);
     alice.hear(
-        new RoomEvent(
+        new TimelineEvent(
             World.ROOM, new EventId("$request"), BOB, null, world.now, event.type(), request));
     alice.verifications.accept(alice.phase(RequestReceived.class));
     said("ready");

@@ -305,10 +305,10 @@ class VerificationInRoomTest {
         World.object(
             "{\"msgtype\":\"m.key.verification.request\",\"from_device\":\"ALICE1\","
                 + "\"methods\":[\"m.sas.v1\"],\"to\":\"@bob:other.org\",\"body\":\"\"}");
-    RoomEvent event = world.event(ROOM, alice, "m.room.message", request);
+    TimelineEvent event = world.event(ROOM, alice, "m.room.message", request);
     for (Duration away : List.of(Duration.ofMinutes(-11), Duration.ofMinutes(6))) {
       bob.hear(
-          new RoomEvent(
+          new TimelineEvent(
               ROOM,
               new EventId("$away" + away),
               ALICE,

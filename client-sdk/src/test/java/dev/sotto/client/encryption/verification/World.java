@@ -164,7 +164,7 @@ final class World implements AutoCloseable {
       watch();
     }
 
-    void hear(RoomEvent event) {
+    void hear(TimelineEvent event) {
       verifications.receive(event);
       watch();
     }
@@ -271,7 +271,7 @@ final class World implements AutoCloseable {
   }
 
   private void passToRoom(Parcel parcel, RoomId room) {
-    RoomEvent event = event(room, parcel.from, parcel.type, parcel.content);
+    TimelineEvent event = event(room, parcel.from, parcel.type, parcel.content);
     if (!answersAreLost) {
       parcel.from.verifications.sent(parcel.id, event.id());
     }
@@ -279,10 +279,10 @@ final class World implements AutoCloseable {
   }
 
   /// A new event of a room by a device that encrypts.
-  RoomEvent event(RoomId room, Person from, String type, ObjectNode content) {
+  TimelineEvent event(RoomId room, Person from, String type, ObjectNode content) {
     lastEvent++;
     EventId id = new EventId("$event" + lastEvent);
-    return new RoomEvent(room, id, from.user, from.device, now, type, content.deepCopy());
+    return new TimelineEvent(room, id, from.user, from.device, now, type, content.deepCopy());
   }
 
   /// What kinds of messages were sent by a device, in order.

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param senderDevice the device whose session it was encrypted with; null if it was not
 /// @param sentAt its `origin_server_ts`
 /// @param content with `m.relates_to`, which stands outside of what is encrypted
-public record RoomEvent(
+public record TimelineEvent(
     RoomId room,
     EventId id,
     UserId sender,

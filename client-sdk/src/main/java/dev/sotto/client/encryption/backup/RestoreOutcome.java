@@ -5,7 +5,7 @@ package dev.sotto.client.encryption.backup;
 /// @param imported how many sessions can be read, or read further back, now
 /// @param known how many were known as well here
 /// @param unusable how many are damaged, or not what they are said to be
-public record Restored(int imported, int known, int unusable) {
+public record RestoreOutcome(int imported, int known, int unusable) {
   /// Nothing yet.
-  public static final Restored NOTHING = new Restored(0, 0, 0);
+  public static final RestoreOutcome NOTHING = new RestoreOutcome(0, 0, 0);
 }
