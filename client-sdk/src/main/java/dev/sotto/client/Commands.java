@@ -32,7 +32,7 @@ public final class Commands implements Subscription {
   public static final class UsageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /// @param sentence for the asker
+    /// The asker is told this sentence.
     public UsageException(String sentence) {
       super(sentence, null, false, false);
     }

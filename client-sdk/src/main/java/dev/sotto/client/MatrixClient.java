@@ -49,6 +49,8 @@ public final class MatrixClient implements AutoCloseable {
   /// Hears who is typing.
   @FunctionalInterface
   public interface TypingHandler {
+    /// Hears of a change.
+    ///
     /// @param users all who are typing in the room now
     void handle(Room room, Set<UserId> users) throws Exception;
   }

@@ -124,8 +124,8 @@ public final class Room {
   }
 
   /// How a user stands to the room: also of somebody who has left it, or is only invited. The
-  /// server is asked for all of them where this user was not heard of yet; empty if it knows nothing
-  /// of the user either.
+  /// server is asked for all of them where this user was not heard of yet; empty if it knows
+  /// nothing of the user either.
   public Optional<Member> member(UserId user) {
     return services
         .rooms()

@@ -113,6 +113,11 @@ class ModuleTest {
         .importPackages(MatrixClient.class.getPackageName());
   }
 
+  /// The packages that everybody sees.
+  static Set<String> exported() {
+    return exported(module(MatrixClient.class));
+  }
+
   private static Set<String> exported(ModuleDescriptor module) {
     return module.exports().stream()
         .filter(exported -> !exported.isQualified())

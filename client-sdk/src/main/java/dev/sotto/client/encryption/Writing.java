@@ -20,7 +20,8 @@ final class Writing {
     this.parts = parts;
   }
 
-  EncryptionOutcome encrypt(RoomId room, Collection<UserId> readers, String type, ObjectNode content) {
+  EncryptionOutcome encrypt(
+      RoomId room, Collection<UserId> readers, String type, ObjectNode content) {
     Set<UserId> users = new LinkedHashSet<>(readers);
     users.add(parts.account().user());
     parts.tracking().track(users);
@@ -31,7 +32,8 @@ final class Writing {
     users.forEach(user -> devices.addAll(parts.tracking().devices(user).values()));
     return switch (parts.roomKeys().outbound().share(room, devices)) {
       case Sharing.Waiting _ -> new EncryptionOutcome.NotYet();
-      case Sharing.OwnersChanged(Set<UserId> changed) -> new EncryptionOutcome.OwnersChanged(changed);
+      case Sharing.OwnersChanged(Set<UserId> changed) ->
+          new EncryptionOutcome.OwnersChanged(changed);
       case Sharing.Unsupported() -> new EncryptionOutcome.Unsupported();
       case Sharing.Ready(List<Sharing.LeftOut> leftOut) ->
           // A message that overtakes its key cannot be read at first.

@@ -62,6 +62,7 @@ public final class MatrixRequestException extends RuntimeException {
     this.details = details;
   }
 
+  /// Why there is no answer to work with.
   public Kind kind() {
     return kind;
   }

@@ -35,6 +35,7 @@ public final class StoreException extends RuntimeException {
     this(reason, message, null);
   }
 
+  /// What went wrong.
   public Reason reason() {
     return reason;
   }

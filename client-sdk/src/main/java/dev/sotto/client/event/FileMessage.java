@@ -21,9 +21,13 @@ public record FileMessage(
     implements Message {
   /// What the sender's program takes it for.
   public enum Kind {
+    /// Any file.
     FILE,
+    /// A picture.
     IMAGE,
+    /// A recording.
     AUDIO,
+    /// A film.
     VIDEO
   }
 

@@ -7,10 +7,15 @@ import java.util.Optional;
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#room-membership
 public enum Membership {
+  /// The user was invited, and has not answered.
   INVITE,
+  /// The user is in the room.
   JOIN,
+  /// The user asks to be let in.
   KNOCK,
+  /// The user is not in the room: has left or declined, was sent away, or never was there.
   LEAVE,
+  /// The user may not come (back) in.
   BAN;
 
   /// As events name it.

@@ -100,7 +100,8 @@ class RefusedKeysTest {
 
   private void leavesOutTheLaptop() {
     for (int i = 0; i < 2; i++) {
-      EncryptionOutcome.Encrypted encrypted = assertInstanceOf(EncryptionOutcome.Encrypted.class, encrypts(ROOM));
+      EncryptionOutcome.Encrypted encrypted =
+          assertInstanceOf(EncryptionOutcome.Encrypted.class, encrypts(ROOM));
       assertEquals(
           List.of(laptop.id),
           encrypted.leftOut().stream().map(LeftOut::device).map(device -> device.id()).toList());
@@ -163,7 +164,8 @@ class RefusedKeysTest {
         }
       }
     }
-    EncryptionOutcome.Encrypted encrypted = assertInstanceOf(EncryptionOutcome.Encrypted.class, outcome);
+    EncryptionOutcome.Encrypted encrypted =
+        assertInstanceOf(EncryptionOutcome.Encrypted.class, outcome);
     assertEquals(Set.of(bob), encrypted.unknown());
     assertEquals(List.of(), encrypted.leftOut());
   }

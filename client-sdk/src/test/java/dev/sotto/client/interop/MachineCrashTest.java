@@ -120,7 +120,8 @@ class MachineCrashTest {
               send();
               outcome = machine().encrypt(room, readers, "m.room.message", content);
             }
-            EncryptionOutcome.Encrypted encrypted = assertInstanceOf(EncryptionOutcome.Encrypted.class, outcome);
+            EncryptionOutcome.Encrypted encrypted =
+                assertInstanceOf(EncryptionOutcome.Encrypted.class, outcome);
             assertEquals(List.of(), encrypted.leftOut());
             server.send(endpoint.user(), room, "m.room.encrypted", encrypted.content());
           });
