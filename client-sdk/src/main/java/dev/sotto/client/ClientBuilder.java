@@ -245,7 +245,8 @@ public final class ClientBuilder {
     }
     if (!moved) {
       throw new IllegalStateException(
-          "The store holds a session with the server at %s, and not at %s. If it has moved there, say so with serverMoved()."
+          ("The store holds a session with the server at %s, and not at %s. If it has moved there,"
+                  + " say so with serverMoved().")
               .formatted(saved.server(), given));
     }
     SavedSession there = saved.at(given);

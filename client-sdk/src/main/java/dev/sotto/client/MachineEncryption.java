@@ -134,7 +134,8 @@ final class MachineEncryption implements Encryption {
       case NotYet() -> Optional.empty();
       case OwnersChanged(Set<UserId> users) ->
           throw new IllegalStateException(
-              "The message was not sent, as the identity of a user is not the one that was verified: "
+              "The message was not sent, as the identity of a user is not the one that was"
+                  + " verified: "
                   + users.stream().map(UserId::value).sorted().collect(Collectors.joining(", ")));
       case Unsupported() ->
           throw new IllegalStateException(

@@ -139,7 +139,9 @@ class InvitesTest {
     sandbox.server.answer(200, JOINED).answer(404, NONE).answer(200, LEVELS.formatted(0));
     sandbox.server.answer(
         200,
-        "{\"sender\":\"@ada:example.org\",\"content\":{\"additional_creators\":[\"@bot:example.org\"]}}");
+        """
+        {"sender": "@ada:example.org", "content": {"additional_creators": ["@bot:example.org"]}}
+        """);
     sandbox.server.answer(200, "{\"content_uri\":\"mxc://example.org/keys\"}").answer(200, "{}");
     new Room(sandbox.services, newer).invite(Sandbox.ADA);
     assertEquals(List.of("state", "state", "state", "event", "upload", "invite"), asked());

@@ -21,7 +21,7 @@ public record ServerAddress(URI url, boolean clearAllowed) {
     if (isClear(url) && !clearAllowed && !isLoopback(url)) {
       throw new IllegalArgumentException(
           "This address is not encrypted, so everyone on the way could read passwords and tokens."
-              + " Use https, or ask for ServerAddress.inTheClear if you must.");
+              + " Use https, or allowClearText() if you must.");
     }
   }
 
