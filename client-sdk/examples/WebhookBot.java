@@ -17,8 +17,8 @@ import java.nio.file.Path;
 /// Joins a room (ROOM PORT URL) and the web: what is posted to the port is said in the room.
 ///
 /// What is said in the room is posted as JSON to the URL. Both ends of the bridge are outside of
-/// the encryption: what runs on this machine can speak through the one, and who serves the URL reads
-/// along.
+/// the encryption: what runs on this machine can speak through the one, and who serves the URL
+/// reads along.
 void main(String[] arguments) throws Exception {
   var server = arguments[0];
   var user = arguments[1];

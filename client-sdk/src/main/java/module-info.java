@@ -33,9 +33,6 @@ module dev.sotto.client {
   opens dev.sotto.client.http to
       dev.sotto.protocol,
       tools.jackson.databind;
-  opens dev.sotto.client.session to
-      dev.sotto.protocol,
-      tools.jackson.databind;
   opens dev.sotto.client.terminal to
       info.picocli;
   opens dev.sotto.client.terminal.chat to

@@ -133,8 +133,8 @@ public final class Security {
   /// - Our other devices are signed by the former identity only: they get no keys until they are
   ///   verified with this one.
   /// - Of whom we have verified, only those stay verified whom this device has verified itself.
-  /// - A device that was lost stays logged in until it is logged out elsewhere, and if it has the key
-  ///   of the backup it reads what is put there: log it out.
+  /// - A lost device stays logged in until it is logged out elsewhere. Where it has the key of the
+  ///   backup it reads what is put there, so log it out.
   /// - The recovery key is worth nothing any more. [Recovery#setUp] makes another one, and a new
   ///   backup where the key to the former one is lost as well.
   ///
