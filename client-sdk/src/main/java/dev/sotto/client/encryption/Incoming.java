@@ -33,8 +33,11 @@ final class Incoming {
   private final Map<OlmOutcome.Reason, Integer> lost = new EnumMap<>(OlmOutcome.Reason.class);
   private List<MachineNews> news = new ArrayList<>();
 
+  private boolean wasSigned;
+
   Incoming(Parts parts) {
     this.parts = parts;
+    wasSigned = parts.identities().own().status().deviceSigned();
   }
 
   void receive(SyncChanges changes) {
@@ -219,6 +222,12 @@ final class Incoming {
     if (users.contains(parts.account().user())) {
       parts.backup().review();
       parts.secretSharing().settle();
+      boolean signed = parts.identities().own().status().deviceSigned();
+      if (signed && !wasSigned) {
+        // Whoever has signed this device trusts it now, which it may not have when it was verified.
+        requestSecrets();
+      }
+      wasSigned = signed;
     }
   }
 
