@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jline.utils.AttributedString;
 import org.jspecify.annotations.Nullable;
 
@@ -265,8 +266,17 @@ final class Chat {
     enter(other, false);
   }
 
-  /// Looks at a room that we have just come into.
-  void enterNew(Room other) {
+  /// Comes into a room, and looks at it. What is heard of it on the way is shown when it is
+  /// entered.
+  void enterNew(Supplier<Room> way) {
+    transcript.hold();
+    Room other;
+    try {
+      other = way.get();
+    } catch (RuntimeException e) {
+      transcript.open();
+      throw e;
+    }
     enter(other, true);
   }
 

@@ -68,20 +68,20 @@ final class RoomOrders {
                 ? "Nobody has invited you. /join #NAME:SERVER joins an open room."
                 : "You have several invitations; /rooms lists them.");
       }
-      chat.enterNew(invitations.getFirst().accept());
+      chat.enterNew(invitations.getFirst()::accept);
       return;
     }
     Optional<Invitation> meant =
         invitations.stream().filter(invitation -> isMeant(invitation, rest)).findFirst();
     if (meant.isPresent()) {
-      chat.enterNew(meant.get().accept());
+      chat.enterNew(meant.get()::accept);
       return;
     }
     Optional<Room> known = RoomNames.find(chat.rooms(), rest);
     if (known.isPresent()) {
       chat.enter(known.get());
     } else if (rest.startsWith("#") || rest.startsWith("!")) {
-      chat.enterNew(chat.client().join(rest));
+      chat.enterNew(() -> chat.client().join(rest));
     } else {
       throw new Complaint(
           "There is no room or invitation "
@@ -107,7 +107,7 @@ final class RoomOrders {
       invited.addFirst(user(words.removeLast()));
     }
     NewRoom wanted = words.isEmpty() ? NewRoom.unnamed() : NewRoom.named(String.join(" ", words));
-    chat.enterNew(chat.client().createRoom(wanted.invite(invited.toArray(UserId[]::new))));
+    chat.enterNew(() -> chat.client().createRoom(wanted.invite(invited.toArray(UserId[]::new))));
   }
 
   void invite(String rest) {

@@ -116,10 +116,8 @@ final class Transcript {
   ///   it was heard
   /// @param heading is shown before
   void enter(Room room, boolean isNew, Runnable heading) {
-    synchronized (this) {
-      // What happens meanwhile comes after what has happened before.
-      open = false;
-    }
+    // What happens meanwhile comes after what has happened before.
+    hold();
     try {
       if (isNew) {
         await(() -> heard.contains(room.id()), FIRST_NEWS);
@@ -153,7 +151,13 @@ final class Transcript {
     open();
   }
 
-  private synchronized void open() {
+  /// Shows nothing more of what happens, until a room is entered or it is said to go on.
+  synchronized void hold() {
+    open = false;
+  }
+
+  /// Shows what has happened meanwhile, and goes on.
+  synchronized void open() {
     open = true;
     for (Waiting one = waiting.poll(); one != null; one = waiting.poll()) {
       show(one.room, one.event);
