@@ -98,15 +98,17 @@ final class EveryOperation {
 
   private static void megolm(PickleKey key) throws EngineException {
     try (OutboundMegolm outbound = OutboundMegolm.create();
-        InboundMegolm inbound = InboundMegolm.open(outbound.sessionKey());
-        InboundMegolm imported = InboundMegolm.open(inbound.export())) {
+        InboundMegolm inbound = InboundMegolm.open(outbound.sessionKey())) {
       MegolmMessage message = outbound.encrypt(PLAINTEXT);
       inbound.decrypt(message);
-      refused(() -> imported.decrypt(message));
+      try (InboundMegolm later = InboundMegolm.open(outbound.sessionKey());
+          InboundMegolm imported = InboundMegolm.open(later.export())) {
+        refused(() -> imported.decrypt(message));
+        inbound.compare(imported);
+        imported.merge(inbound).close();
+      }
       refused(() -> inbound.decrypt(MegolmMessage.of(PLAINTEXT)));
       refused(() -> InboundMegolm.open(MegolmKey.of(MegolmKey.Format.SHARED, new byte[229])));
-      inbound.compare(imported);
-      imported.merge(inbound).close();
       OutboundMegolm.unpickle(outbound.pickle(key), key).close();
       InboundMegolm.unpickle(inbound.pickle(key), key).close();
     }
