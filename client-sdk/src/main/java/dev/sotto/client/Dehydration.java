@@ -4,6 +4,7 @@ import dev.sotto.client.encryption.DehydrationDesk;
 import dev.sotto.client.encryption.DehydrationDesk.Woken;
 import dev.sotto.client.encryption.backup.DehydratedDevices;
 import dev.sotto.client.encryption.backup.DehydrationException;
+import dev.sotto.client.encryption.backup.DehydrationException.Reason;
 import dev.sotto.client.engine.PickleKey;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Pace;
@@ -137,16 +138,24 @@ final class Dehydration {
     return true;
   }
 
-  /// Replaces the device with one whose one-time keys are not used up. What the former one was sent
-  /// this device was sent as well.
+  /// Takes what the device was sent, and replaces it with one whose one-time keys are not used up.
+  /// Where another of the user's devices has left one under another key, that one stays, and the
+  /// key kept here is forgotten: it opens nothing any more.
+  ///
+  /// @throws IllegalStateException if the device cannot be woken, or none can be made
   void renew() {
     Optional<PickleKey> kept = desk.key();
     if (kept.isEmpty()) {
       return;
     }
     try (PickleKey key = kept.get()) {
-      leave(key);
+      if (wake(key)) {
+        leave(key);
+      }
     } catch (DehydrationException e) {
+      if (e.reason() == Reason.WRONG_KEY) {
+        desk.forget();
+      }
       throw new IllegalStateException(e.getMessage(), e);
     }
   }

@@ -12,6 +12,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DehydrationTest {
+  private static final String OF_ANOTHER_KEY =
+      """
+      {"device_id": "SLEEPER", "device_data": {"algorithm": "org.matrix.msc3814.v2",
+        "device_pickle": "%s", "nonce": "AAAAAAAAAAAAAAAA"}}
+      """
+          .formatted("A".repeat(200));
+
   private final Sandbox sandbox = new Sandbox();
   private final PickleKey key = PickleKey.generate(new SecureRandom());
   private final Dehydration dehydration =
@@ -43,12 +50,19 @@ class DehydrationTest {
 
   @Test
   void deviceOfAnotherKeyIsNotWoken() {
-    sandbox.server.answer(
-        200,
-        "{\"device_id\":\"SLEEPER\",\"device_data\":{\"algorithm\":\"org.matrix.msc3814.v2\","
-            + "\"device_pickle\":\"AAAA\",\"nonce\":\"AAAA\"}}");
+    sandbox.server.answer(200, OF_ANOTHER_KEY);
     assertThrows(DehydrationException.class, () -> dehydration.wake(key));
     assertEquals(1, sandbox.server.seen().size());
+  }
+
+  @Test
+  void deviceOfAnotherKeyIsNotReplacedAndTheFormerKeyForgotten() {
+    dehydration.keep(key);
+    sandbox.server.answer(200, OF_ANOTHER_KEY);
+    assertThrows(IllegalStateException.class, dehydration::renew);
+    assertEquals(1, sandbox.server.seen().size());
+    assertTrue(dehydration.key().isEmpty());
+    assertFalse(dehydration.isDue());
   }
 
   @Test
