@@ -89,10 +89,9 @@ class DeliveriesTest {
     return added;
   }
 
-  @Test
-  void whoIsInterruptedWhileWaitingForAPlaceLosesNothing() {
-    CountDownLatch stuck = new CountDownLatch(1);
-    List<Long> heard = new CopyOnWriteArrayList<>();
+  /// Those with more waiting for a room than its queue holds, of which nothing is heard before the
+  /// latch opens.
+  private static Deliveries full(CountDownLatch stuck, List<Long> heard) {
     Deliveries deliveries =
         new Deliveries(
             item -> {
@@ -105,6 +104,14 @@ class DeliveriesTest {
       deliveries.takeUp(item(ONE, i));
     }
     deliveries.takeUp(item(ONE, 1000));
+    return deliveries;
+  }
+
+  @Test
+  void whoIsInterruptedWhileWaitingForAPlaceLosesNothing() {
+    CountDownLatch stuck = new CountDownLatch(1);
+    List<Long> heard = new CopyOnWriteArrayList<>();
+    Deliveries deliveries = full(stuck, heard);
     Thread.currentThread().interrupt();
     assertTrue(deliveries.add(item(ONE, 1001)));
     assertTrue(Thread.interrupted());
@@ -158,18 +165,7 @@ class DeliveriesTest {
   void whatWasTakenUpBeforeFindsAPlaceInAFullQueueAtOnce() {
     CountDownLatch stuck = new CountDownLatch(1);
     List<Long> heard = new CopyOnWriteArrayList<>();
-    Deliveries deliveries =
-        new Deliveries(
-            item -> {
-              await(stuck);
-              heard.add(item.number());
-            },
-            () -> {},
-            LONG);
-    for (int i = 0; i < Deliveries.QUEUE_LENGTH; i++) {
-      deliveries.takeUp(item(ONE, i));
-    }
-    deliveries.takeUp(item(ONE, 1000));
+    Deliveries deliveries = full(stuck, heard);
     deliveries.takeUp(item(ONE, 1001));
     stuck.countDown();
     assertTrue(deliveries.awaitNothing(LONG));
