@@ -3,6 +3,7 @@ package dev.sotto.client;
 import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.error.NoSessionException;
 import dev.sotto.client.error.StoreException;
 import dev.sotto.client.http.Discovery;
 import dev.sotto.client.http.HttpSettings;
@@ -138,10 +139,15 @@ public final class ClientBuilder {
   ///   recovery key was given and is not the right one
   public MatrixClient login(String user, String password) {
     SecretText secret = SecretText.of(password);
-    return connect(
-        secret,
-        Optional.of(user),
-        begin -> begin.logins.withPassword(user, secret, deviceName, begin.kept));
+    try {
+      return connect(
+          secret,
+          Optional.of(user),
+          begin -> begin.logins.withPassword(user, secret, deviceName, begin.kept));
+    } catch (RuntimeException e) {
+      secret.close();
+      throw e;
+    }
   }
 
   /// Carries the session in the store on; where there is none, logs in on a new device with a token
@@ -166,8 +172,9 @@ public final class ClientBuilder {
   /// there: [MatrixClient#run] waits for it.
   ///
   /// @throws StoreException if the store cannot be used
-  /// @throws IllegalStateException if there is no session in it, or one with a server at another
-  ///   address: see [#serverMoved]
+  /// @throws NoSessionException if there is no session in it
+  /// @throws IllegalStateException if it is one with a server at another address: see
+  ///   [#serverMoved]
   /// @throws MatrixRequestException if a recovery key was given, and the server cannot be asked
   public MatrixClient restore() {
     return connect(null, Optional.empty(), null);
@@ -257,7 +264,7 @@ public final class ClientBuilder {
   private Session begin(
       HttpSettings settings, Kept kept, @Nullable Function<Beginning, Session> login) {
     if (login == null) {
-      throw new IllegalStateException("The store holds no session: log in first.");
+      throw new NoSessionException();
     }
     try (Logins logins = new Logins(address(settings), settings)) {
       // Before there is a new device, which could not be used with the keys of the one before.

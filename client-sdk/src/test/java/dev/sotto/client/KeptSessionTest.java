@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.sotto.client.error.NoSessionException;
 import dev.sotto.client.http.FakeServer;
 import dev.sotto.client.http.TokenPair;
 import dev.sotto.client.memory.SecretText;
@@ -158,7 +159,7 @@ class KeptSessionTest {
       try (MatrixClient client = builder.restore()) {
         client.logout();
       }
-      assertThrows(IllegalStateException.class, builder::restore);
+      assertThrows(NoSessionException.class, builder::restore);
       try (FileStore store = open()) {
         assertEquals(Map.of(), store.group(Shelf.ACCOUNT, "account"));
       }

@@ -63,6 +63,9 @@ class LeftOutDevicesTest {
     assertEquals(ADA, desk.user());
     assertEquals(Optional.of(new DeviceId("DESK")), desk.device());
     assertEquals(Optional.of("m.unverified"), desk.code());
+    assertEquals(
+        "Device DESK of @ada:example.org cannot read our messages: it is not verified.",
+        desk.getMessage());
     LeftOutException unknown = assertInstanceOf(LeftOutException.class, problems.getLast().cause());
     assertEquals(BOT, unknown.user());
     assertEquals(Optional.empty(), unknown.device());

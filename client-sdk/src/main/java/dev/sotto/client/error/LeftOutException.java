@@ -27,8 +27,18 @@ public final class LeftOutException extends IllegalStateException {
   ///
   /// @param code why, as the device is told
   public static LeftOutException of(UserId user, DeviceId device, String code) {
-    String sentence = "Device %s of %s cannot read our messages: %s".formatted(device, user, code);
+    String sentence =
+        "Device %s of %s cannot read our messages: %s.".formatted(device, user, words(code));
     return new LeftOutException(sentence, user, device, code);
+  }
+
+  private static String words(String code) {
+    return switch (code) {
+      case "m.unverified" -> "it is not verified";
+      case "m.blacklisted" -> "it is blocked";
+      case "m.no_olm" -> "it has left no keys to reach it by";
+      default -> code;
+    };
   }
 
   /// The server does not say which devices this user has.
@@ -49,9 +59,9 @@ public final class LeftOutException extends IllegalStateException {
     return Optional.ofNullable(device);
   }
 
-  /// Why, as the device is told: `m.unverified` if its user has not signed it, `m.blacklisted` if
-  /// it is blocked, `m.no_olm` if it has left no keys to reach it by. Empty where it is not known
-  /// which devices there are.
+  /// Why, as the device is told: `m.unverified` if it is not signed or verified as is asked for,
+  /// `m.blacklisted` if it is blocked, `m.no_olm` if it has left no keys to reach it by. Empty
+  /// where it is not known which devices there are.
   public Optional<String> code() {
     return Optional.ofNullable(code);
   }

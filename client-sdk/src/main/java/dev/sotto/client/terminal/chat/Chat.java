@@ -363,7 +363,7 @@ final class Chat {
         case OVERFLOW, GAP, UNREADABLE ->
             "Some of what was said is not shown here; /room shows it.";
         case SERVER -> cause + (isOver(problem.cause()) ? "" : " Trying again.");
-        case LEFT_OUT -> cause.replace(": m.unverified", ", as its owner has not signed it.");
+        case LEFT_OUT -> cause;
         case ENCRYPTION ->
             isAway(problem.cause())
                 ? cause + " Trying again."

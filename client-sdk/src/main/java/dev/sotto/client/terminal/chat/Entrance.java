@@ -3,6 +3,7 @@ package dev.sotto.client.terminal.chat;
 import dev.sotto.client.ClientBuilder;
 import dev.sotto.client.MatrixClient;
 import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.error.NoSessionException;
 import dev.sotto.client.http.ServerAddress;
 import dev.sotto.client.terminal.screen.Harmless;
 import dev.sotto.client.terminal.screen.Screen;
@@ -39,9 +40,14 @@ final class Entrance {
     }
     try {
       return requireSame(builder.restore());
-    } catch (IllegalStateException _) {
+    } catch (NoSessionException _) {
       // There is a store, but the first login did not get through.
       return login(builder);
+    } catch (IllegalStateException _) {
+      throw new Complaint(
+          "The session kept here is with a server at another address. If the server has moved to "
+              + Harmless.line(settings.server())
+              + ", say so with --server-moved.");
     }
   }
 

@@ -196,6 +196,20 @@ class PipedChatTest extends AgainstServer {
   }
 
   @Test
+  void serverWithAnotherAddressThanBeforeIsNotTrustedUnsaid() throws Exception {
+    register("kate");
+    try (PipedChat kate = chat("kate")) {
+      kate.await("You are @kate:localhost");
+      assertEquals(0, kate.end());
+    }
+    String elsewhere = url().replace("127.0.0.1", "localhost");
+    try (PipedChat kate = new PipedChat(elsewhere, "kate", folder, Map.of())) {
+      assertEquals(1, kate.end());
+      kate.await("has moved to " + elsewhere + ", say so with --server-moved.");
+    }
+  }
+
+  @Test
   void withoutPasswordItSaysHowToGiveOne() throws Exception {
     try (PipedChat chat = new PipedChat(url(), "dora", folder, Map.of())) {
       assertEquals(1, chat.end());
