@@ -1,6 +1,7 @@
 package dev.sotto.client;
 
 import dev.sotto.client.error.MatrixRequestException;
+import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.FileMessage;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.RoomEvent;
@@ -315,14 +316,15 @@ public final class Room {
   ///
   /// @throws MatrixRequestException if there is none, or we may not see it
   public RoomEvent event(EventId event) {
-    return services
-        .calls()
-        .send(
-            Request.get(ROOM + "/event/{}", id.value(), event.value()),
-            json ->
-                Envelopes.of(id, json)
-                    .map(services.reader()::read)
-                    .orElseThrow(() -> MatrixException.badJson("It is no event.")));
+    Envelope envelope =
+        services
+            .calls()
+            .send(
+                Request.get(ROOM + "/event/{}", id.value(), event.value()),
+                json ->
+                    Envelopes.of(id, json)
+                        .orElseThrow(() -> MatrixException.badJson("It is no event.")));
+    return services.reader().read(envelope);
   }
 
   /// An event of this room that came in another way than from our server, as from an archive:

@@ -6,6 +6,7 @@ import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Trust;
 import dev.sotto.client.event.Undecryptable;
+import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
@@ -30,6 +31,8 @@ final class FakeEncryption implements Encryption {
   int roundsNeeded;
   int missed;
   Runnable received = () -> {};
+
+  /// The id of a request, or "missed".
   String failsAt = "";
 
   @Override
@@ -49,6 +52,9 @@ final class FakeEncryption implements Encryption {
 
   @Override
   public synchronized void missedSome() {
+    if (failsAt.equals("missed")) {
+      throw new IllegalStateException("a fault of our own");
+    }
     missed++;
   }
 
@@ -73,7 +79,7 @@ final class FakeEncryption implements Encryption {
   @Override
   public synchronized void sent(OutgoingRequest request, ObjectNode answer) {
     if (request.id().equals(failsAt)) {
-      throw new IllegalArgumentException("a fault of our own");
+      throw MatrixException.badJson("a fault of our own");
     }
     outcomes.add("sent " + request.id());
   }

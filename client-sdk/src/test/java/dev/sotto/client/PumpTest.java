@@ -11,6 +11,7 @@ import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
 import dev.sotto.client.encryption.request.OutgoingRequest.RoomMessage;
 import dev.sotto.client.encryption.request.OutgoingRequest.ToDevice;
 import dev.sotto.client.http.FakeServer;
+import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ class PumpTest {
     sandbox.encryption.failsAt = "t1";
     wanted(toDevice("t1"), toDevice("t2"), query("q1"));
     sandbox.server.answer(200, "{}");
-    assertThrows(IllegalArgumentException.class, sandbox.pump::flush);
+    assertThrows(MatrixException.class, sandbox.pump::flush);
     assertEquals(List.of("unanswered t2", "unanswered q1"), sandbox.encryption.outcomes);
   }
 
