@@ -29,8 +29,8 @@ void main(String[] arguments) throws Exception {
   try (var http = HttpClient.newHttpClient();
       var client =
           MatrixClient.at(server)
-          .storeWithKeyFile(Path.of(user + ".db"), Path.of(user + ".db.key"))
-          .login(user, password)) {
+              .storeWithKeyFile(Path.of(user + ".db"), Path.of(user + ".db.key"))
+              .login(user, password)) {
     var room = client.join(roomName);
     client.onMessage(
         (where, message) -> {

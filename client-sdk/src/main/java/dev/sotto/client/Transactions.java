@@ -8,7 +8,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Names what is sent, never twice the same: by its name the server knows a repeated request.
+/// Names what is sent: by its name the server knows a repeated request.
 final class Transactions {
   private static final int PREFIX_BYTES = 8;
 

@@ -48,7 +48,8 @@ public final class VerificationDesk {
                   .filter(id -> !own || !id.equals(parts.account().device()))
                   .collect(Collectors.toSet());
           if (others.isEmpty()) {
-            throw new IllegalStateException("There is no other device to verify with.");
+            throw new IllegalStateException(
+                "No device of " + user + " that could be asked is known.");
           }
           return parts.verifications().request(user, others);
         });
