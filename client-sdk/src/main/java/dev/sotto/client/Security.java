@@ -313,7 +313,7 @@ public final class Security {
 
   /// Says what this program can do to verify, from now on. It compares codes unless this is called;
   /// whether it can show or scan QR codes, only it knows.
-  public void supportedMethods(Set<Method> methods) {
+  public void setSupportedMethods(Set<Method> methods) {
     machine.verification().offer(methods);
   }
 

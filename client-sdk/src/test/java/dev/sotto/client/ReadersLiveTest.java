@@ -10,11 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sotto.client.error.LeftOutException;
 import dev.sotto.client.event.TextMessage;
 import dev.sotto.client.event.Undecryptable;
+import dev.sotto.client.verification.Method;
 import dev.sotto.client.verification.Verification;
 import dev.sotto.protocol.id.EventId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -104,26 +106,52 @@ class ReadersLiveTest extends LiveClients {
     first.security().onVerification(here::tell);
     Verification.RequestSent sent = second.security().verifyOwnDevices();
     assertEquals(List.of(sent), second.security().openVerifications());
-    Verification.RequestReceived request =
-        assertInstanceOf(
-            Verification.RequestReceived.class,
-            here.await(Verification.RequestReceived.class::isInstance));
+    Verification.RequestReceived request = next(here, Verification.RequestReceived.class);
     Heard<Verification> there = new Heard<>();
     second.security().onVerification(there::tell);
     first.security().accept(request);
-    Verification.Ready ready =
-        assertInstanceOf(
-            Verification.Ready.class, there.await(Verification.Ready.class::isInstance));
+    Verification.Ready ready = next(there, Verification.Ready.class);
     second.security().start(ready);
     for (MatrixClient client : List.of(first, second)) {
-      Verification codes =
-          (client == first ? here : there).await(Verification.KeysExchanged.class::isInstance);
-      client.security().confirm((Verification.KeysExchanged) codes);
+      Heard<Verification> heard = client == first ? here : there;
+      client.security().confirm(next(heard, Verification.KeysExchanged.class));
     }
     there.await(Verification.Done.class::isInstance);
     here.await(Verification.Done.class::isInstance);
     // The first device signs it now, which the second learns with the news.
     await().atMost(Duration.ofSeconds(30)).until(second.security()::isDeviceSigned);
     assertEquals(List.of(), second.security().openVerifications());
+  }
+
+  @Test
+  void usersVerifyEachOtherByQrCode() throws InterruptedException {
+    MatrixClient person = started(ada);
+    MatrixClient other = started(bob);
+    Security shows = person.security();
+    Security scans = other.security();
+    shows.setSupportedMethods(Set.of(Method.SHOW_QR_CODE));
+    scans.setSupportedMethods(Set.of(Method.SCAN_QR_CODE));
+    Heard<Verification> hers = new Heard<>();
+    shows.onVerification(hers::tell);
+    Heard<Verification> his = new Heard<>();
+    scans.onVerification(his::tell);
+    assertEquals(Security.IdentityTrust.KNOWN, scans.identity(person.user()));
+    shows.verify(other.user());
+    Verification.Ready scanning =
+        assertInstanceOf(
+            Verification.Ready.class, scans.accept(next(his, Verification.RequestReceived.class)));
+    assertEquals(Optional.empty(), scans.qrCode(scanning), "it shows none");
+    byte[] code = shows.qrCode(next(hers, Verification.Ready.class)).orElseThrow();
+    assertInstanceOf(Verification.Confirmed.class, scans.scan(scanning, code));
+    shows.confirm(next(hers, Verification.Scanned.class));
+    next(hers, Verification.Done.class);
+    next(his, Verification.Done.class);
+    assertEquals(Security.IdentityTrust.VERIFIED, shows.identity(other.user()));
+    assertEquals(Security.IdentityTrust.VERIFIED, scans.identity(person.user()));
+  }
+
+  private static <V extends Verification> V next(Heard<Verification> heard, Class<V> phase)
+      throws InterruptedException {
+    return phase.cast(heard.await(phase::isInstance));
   }
 }
