@@ -59,7 +59,7 @@ public final class Commands implements Subscription {
     }
     this.sign = sign;
     on("help", "shows what there is", call -> call.reply(help()));
-    heard = listen.apply(this::handle);
+    heard = Handlers.once(listen.apply(this::handle));
   }
 
   /// Adds a command, in place of one of the same name.

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 /// Those who were registered, and calling them. What one throws is told to the listeners of
@@ -74,7 +75,17 @@ final class Handlers {
 
   private static <T> Subscription register(List<T> list, T entry) {
     list.add(entry);
-    return () -> list.remove(entry);
+    return once(() -> list.remove(entry));
+  }
+
+  /// Closes the other at the first time only: what looks the same to it may have come since then.
+  static Subscription once(Subscription other) {
+    AtomicBoolean closed = new AtomicBoolean();
+    return () -> {
+      if (!closed.getAndSet(true)) {
+        other.close();
+      }
+    };
   }
 
   void event(Room room, RoomEvent event) {

@@ -112,6 +112,15 @@ class CommandsTest {
     assertEquals(List.of("stopped"), heard);
   }
 
+  /// There may be others under the same sign by then, which closing would take away.
+  @Test
+  void closedAreNotClosedOnceMore() {
+    Commands closed = new Commands("!", _ -> () -> heard.add("closed"));
+    closed.close();
+    closed.close();
+    assertEquals(List.of("closed"), heard);
+  }
+
   @Test
   void signAndNamesAreWords() {
     assertThrows(IllegalArgumentException.class, () -> new Commands(" ", _ -> () -> {}));
