@@ -79,22 +79,33 @@ final class Currency {
     }
   }
 
-  /// To be called before something is encrypted. Waits for the first answer where one is to come.
+  /// To be called before something is encrypted.
   ///
-  /// @throws IllegalStateException if it does not come
+  /// @throws IllegalStateException if it is not known by then
   void require() {
+    if (!refresh()) {
+      throw new IllegalStateException(
+          "The message was not sent: the server has not said yet who is in the room now.");
+    }
+  }
+
+  /// Waits for the first answer where one is to come.
+  ///
+  /// @return false if it does not come
+  boolean refresh() {
     lock.lock();
     try {
-      if (!Thread.currentThread().equals(follower) && !isValid()) {
-        await();
+      if (!Thread.currentThread().equals(follower) && !isValid() && !await()) {
+        return false;
       }
       askAnew();
+      return true;
     } finally {
       lock.unlock();
     }
   }
 
-  /// The same for those for whom the news may have to wait: does not wait, but asks anew.
+  /// As [#require] for those for whom the news may have to wait: does not wait, but asks anew.
   void requireAtOnce() {
     lock.lock();
     try {
@@ -104,7 +115,7 @@ final class Currency {
     }
   }
 
-  private void await() {
+  private boolean await() {
     long left = patience.toNanos();
     try {
       while (follower != null && !answered && left > 0) {
@@ -114,10 +125,7 @@ final class Currency {
       Thread.currentThread().interrupt();
       left = 0;
     }
-    if (follower != null && !answered) {
-      throw new IllegalStateException(
-          "The message was not sent: the server has not said yet who is in the room now.");
-    }
+    return follower == null || answered;
   }
 
   private void askAnew() {

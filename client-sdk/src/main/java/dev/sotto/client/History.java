@@ -64,9 +64,7 @@ final class History {
   /// Leaves keys for somebody who is about to be invited. Whoever does not get them is told of as a
   /// problem.
   void share(RoomId room, UserId invited, ObjectNode keys) {
-    try {
-      currency.require();
-    } catch (IllegalStateException _) {
+    if (!currency.refresh()) {
       notShared(room, "the server has not said yet which devices " + invited + " has now");
       return;
     }

@@ -96,6 +96,15 @@ class InvitesTest {
   }
 
   @Test
+  void faultOfOurOwnIsNotTakenForASilentServer() {
+    sandbox.currency.end();
+    sandbox.encryption.failsAt = "missed";
+    sandbox.server.answer(200, JOINED).answer(404, NONE).answer(200, LEVELS.formatted(50));
+    assertThrows(IllegalStateException.class, () -> sandbox.room.invite(Sandbox.ADA));
+    assertEquals(List.of(), problems);
+  }
+
+  @Test
   void whoIsBannedGetsNoKeys() {
     sandbox.server.answer(200, JOINED).answer(200, "{\"membership\":\"ban\"}").answer(403, REFUSED);
     assertThrows(MatrixRequestException.class, () -> sandbox.room.invite(Sandbox.ADA));
