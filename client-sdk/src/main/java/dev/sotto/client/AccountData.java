@@ -1,6 +1,5 @@
 package dev.sotto.client;
 
-import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Request;
 import dev.sotto.protocol.id.UserId;
 import java.util.Optional;
@@ -22,14 +21,7 @@ final class AccountData {
 
   /// What is kept under this type; empty if nothing is.
   Optional<ObjectNode> get(String type) {
-    try {
-      return Optional.of(calls.send(Request.get(PATH, self.value(), type)));
-    } catch (MatrixRequestException e) {
-      if (e.errcode().equals("M_NOT_FOUND")) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return calls.find(Request.get(PATH, self.value(), type));
   }
 
   void put(String type, ObjectNode content) {

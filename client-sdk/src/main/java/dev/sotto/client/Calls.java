@@ -7,6 +7,7 @@ import dev.sotto.client.http.Requests.Download;
 import dev.sotto.client.memory.SecretText;
 import dev.sotto.client.session.Session;
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,18 @@ final class Calls implements AutoCloseable {
 
   ObjectNode send(Request request) {
     return renewing(() -> requests().send(request));
+  }
+
+  /// The answer; empty where what is asked for is not there.
+  Optional<ObjectNode> find(Request request) {
+    try {
+      return Optional.of(send(request));
+    } catch (MatrixRequestException e) {
+      if (e.isNotFound()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   <T> T send(Request request, Function<ObjectNode, T> reader) {

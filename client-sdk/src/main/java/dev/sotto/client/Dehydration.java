@@ -47,14 +47,10 @@ final class Dehydration {
     desk.keep(key);
   }
 
-  private static boolean isNone(MatrixRequestException refusal) {
-    return refusal.errcode().equals("M_NOT_FOUND");
-  }
-
   /// A server that does not know the path may say so in any way.
   private static boolean isUnsupported(MatrixRequestException refusal) {
     return refusal.errcode().equals("M_UNRECOGNIZED")
-        || !isNone(refusal) && (refusal.status() == 404 || refusal.status() == 405);
+        || !refusal.isNotFound() && (refusal.status() == 404 || refusal.status() == 405);
   }
 
   /// Whether the server has a device.
@@ -63,7 +59,7 @@ final class Dehydration {
       calls.send(Request.get(DehydratedDevices.PATH));
       return true;
     } catch (MatrixRequestException e) {
-      if (isNone(e) || isUnsupported(e)) {
+      if (e.isNotFound() || isUnsupported(e)) {
         return false;
       }
       throw e;
@@ -79,8 +75,8 @@ final class Dehydration {
     try {
       sleeping = calls.send(Request.get(DehydratedDevices.PATH));
     } catch (MatrixRequestException e) {
-      if (isNone(e) || isUnsupported(e)) {
-        return isNone(e);
+      if (e.isNotFound() || isUnsupported(e)) {
+        return e.isNotFound();
       }
       throw e;
     }
@@ -121,7 +117,7 @@ final class Dehydration {
     try {
       calls.send(Request.delete(DehydratedDevices.PATH));
     } catch (MatrixRequestException e) {
-      if (!isNone(e) && !isUnsupported(e)) {
+      if (!e.isNotFound() && !isUnsupported(e)) {
         throw e;
       }
     }

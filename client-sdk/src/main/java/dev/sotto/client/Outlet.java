@@ -267,14 +267,7 @@ final class Outlet {
 
   /// A piece of state as the server has it; empty if there is none.
   Optional<ObjectNode> state(RoomId room, String type, String key) {
-    try {
-      return Optional.of(calls.send(Request.get(ROOM + "/state/{}/{}", room.value(), type, key)));
-    } catch (MatrixRequestException e) {
-      if (e.errcode().equals("M_NOT_FOUND")) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return calls.find(Request.get(ROOM + "/state/{}/{}", room.value(), type, key));
   }
 
   /// Uploads a file for a room. Where that is encrypted the file is, and the server is told neither

@@ -234,7 +234,7 @@ final class Pump {
 
   /// That there is no backup, or no such key in it, is an answer.
   private static boolean isMissingBackup(OutgoingRequest request, MatrixRequestException failure) {
-    return failure.errcode().equals("M_NOT_FOUND")
+    return failure.isNotFound()
         && (request instanceof OutgoingRequest.BackupVersionQuery
             || request instanceof OutgoingRequest.BackupKeyQuery);
   }

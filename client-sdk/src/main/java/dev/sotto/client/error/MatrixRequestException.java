@@ -82,6 +82,11 @@ public final class MatrixRequestException extends RuntimeException {
     return Optional.ofNullable(retryAfter);
   }
 
+  /// Whether the server says that what was asked for is not there.
+  public boolean isNotFound() {
+    return errcode.equals("M_NOT_FOUND");
+  }
+
   /// Whether the access token is not valid (any more): a new login is needed.
   public boolean isLoggedOut() {
     return errcode.equals("M_UNKNOWN_TOKEN");
