@@ -1,9 +1,7 @@
 package dev.sotto.client;
 
+import dev.sotto.protocol.crypto.Sha256;
 import dev.sotto.protocol.id.RoomId;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,13 +23,7 @@ final class Transactions {
   /// whether a room has names of its own, so the room is in it; and names may be long or tell
   /// something, so it is a hash.
   static String named(RoomId room, String name) {
-    try {
-      byte[] hashed = (room.value() + " " + name).getBytes(StandardCharsets.UTF_8);
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return "n" + HexFormat.of().formatHex(digest.digest(hashed));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256.", e);
-    }
+    return "n" + HexFormat.of().formatHex(Sha256.of(room.value() + " " + name));
   }
 
   String next() {

@@ -5,13 +5,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.journal.Journal;
 import dev.sotto.homeserver.names.Users;
+import dev.sotto.protocol.crypto.Sha256;
+import dev.sotto.protocol.crypto.UnpaddedBase64;
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -94,12 +93,7 @@ public final class Filters {
   }
 
   private static String id(byte[] json) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(json);
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(hash).substring(0, 22);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return UnpaddedBase64.encodeUrlSafe(Sha256.of(json)).substring(0, 22);
   }
 
   private static MatrixException unknown() {

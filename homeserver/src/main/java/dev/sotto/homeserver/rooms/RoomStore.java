@@ -3,14 +3,12 @@ package dev.sotto.homeserver.rooms;
 import dev.sotto.homeserver.db.Database;
 import dev.sotto.homeserver.journal.Transaction;
 import dev.sotto.homeserver.names.Users;
+import dev.sotto.protocol.crypto.Sha256;
 import dev.sotto.protocol.id.DeviceId;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -219,13 +217,7 @@ final class RoomStore {
 
   /// What an event is found by, before its id is compared.
   private static long hash(EventId id) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(id.value().getBytes(StandardCharsets.UTF_8));
-      return ByteBuffer.wrap(digest).getLong();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return ByteBuffer.wrap(Sha256.of(id.value())).getLong();
   }
 
   private static void setPosition(PreparedStatement row, int column, long position)

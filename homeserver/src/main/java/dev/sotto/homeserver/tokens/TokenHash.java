@@ -1,9 +1,7 @@
 package dev.sotto.homeserver.tokens;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
+import dev.sotto.protocol.crypto.Sha256;
+import dev.sotto.protocol.crypto.UnpaddedBase64;
 
 /// The SHA-256 of a token, in URL-safe base64: what is stored and looked up in its place.
 ///
@@ -11,13 +9,7 @@ import java.util.Base64;
 /// hash, how long it takes tells nothing about the tokens that exist.
 public record TokenHash(String value) {
   public static TokenHash of(String token) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-      return new TokenHash(Base64.getUrlEncoder().withoutPadding().encodeToString(digest));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return new TokenHash(UnpaddedBase64.encodeUrlSafe(Sha256.of(token)));
   }
 
   @Override

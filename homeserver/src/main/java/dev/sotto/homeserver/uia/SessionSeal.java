@@ -1,7 +1,7 @@
 package dev.sotto.homeserver.uia;
 
+import dev.sotto.protocol.crypto.Sha256;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -90,13 +90,6 @@ final class SessionSeal {
 
   private static byte[] digest(Operation operation) {
     String user = operation.user() == null ? "" : operation.user().value();
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest((user + " " + operation.name()).getBytes(StandardCharsets.UTF_8));
-      return Arrays.copyOf(digest, OPERATION_BYTES);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return Arrays.copyOf(Sha256.of(user + " " + operation.name()), OPERATION_BYTES);
   }
 }

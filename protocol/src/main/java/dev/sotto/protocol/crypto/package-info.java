@@ -1,4 +1,4 @@
-/// Base64 as Matrix writes it, Ed25519 keys and signed JSON.
+/// Base64 as Matrix writes it, SHA-256, Ed25519 keys and signed JSON.
 @NullMarked
 package dev.sotto.protocol.crypto;
 

@@ -1,5 +1,6 @@
 package dev.sotto.protocol.rules;
 
+import dev.sotto.protocol.crypto.Sha256;
 import dev.sotto.protocol.crypto.UnpaddedBase64;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.id.EventId;
@@ -7,7 +8,6 @@ import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.CanonicalJson;
 import dev.sotto.protocol.json.CanonicalJson.Numbers;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,12 +29,12 @@ public final class EventHashes {
   ///
   /// @throws MatrixException `M_BAD_JSON` if the event has no canonical form
   public static byte[] contentHash(ObjectNode event) {
-    return sha256(CanonicalJson.encodeWithout(event, NO_CONTENT, Numbers.STRICT));
+    return Sha256.of(CanonicalJson.encodeWithout(event, NO_CONTENT, Numbers.STRICT));
   }
 
   /// The content hash, with the numbers that `version` lets events hold.
   public static byte[] contentHash(RoomVersion version, ObjectNode event) {
-    return sha256(CanonicalJson.encodeWithout(event, NO_CONTENT, version.numbers()));
+    return Sha256.of(CanonicalJson.encodeWithout(event, NO_CONTENT, version.numbers()));
   }
 
   /// Puts the content hash into `hashes` of `event` itself, and returns it.
@@ -64,7 +64,7 @@ public final class EventHashes {
   /// @throws MatrixException `M_BAD_JSON` if the event has no canonical form
   public static byte[] referenceHash(RoomVersion version, ObjectNode event) {
     ObjectNode redacted = Redaction.redact(version, event);
-    return sha256(CanonicalJson.encodeWithout(redacted, NO_REFERENCE, version.numbers()));
+    return Sha256.of(CanonicalJson.encodeWithout(redacted, NO_REFERENCE, version.numbers()));
   }
 
   /// The event's id: its `event_id` in room versions 1 and 2, else its reference hash.
@@ -98,13 +98,5 @@ public final class EventHashes {
   /// The room's id that goes with the id of its create event.
   public static RoomId roomIdOf(EventId create) {
     return new RoomId("!" + create.value().substring(1));
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -11,8 +11,10 @@ import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
 import dev.sotto.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,17 @@ class KeysTest {
     assertArrayEquals(bytes, UnpaddedBase64.decode(base64));
     String padded = base64 + "=".repeat((4 - base64.length() % 4) % 4);
     assertArrayEquals(bytes, UnpaddedBase64.decode(padded));
+  }
+
+  /// The example of FIPS 180.
+  @Test
+  void sha256IsTheOneOfTheStandard() {
+    byte[] expected =
+        HexFormat.of().parseHex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assertArrayEquals(expected, Sha256.of("abc"));
+    MessageDigest pieces = Sha256.begin();
+    pieces.update((byte) 'a');
+    assertArrayEquals(expected, pieces.digest(new byte[] {'b', 'c'}));
   }
 
   @Test

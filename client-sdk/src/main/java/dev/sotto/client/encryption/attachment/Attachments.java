@@ -1,6 +1,7 @@
 package dev.sotto.client.encryption.attachment;
 
 import dev.sotto.client.encryption.attachment.AttachmentException.Reason;
+import dev.sotto.protocol.crypto.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.Cipher;
@@ -58,7 +58,7 @@ public final class Attachments {
     // The counter has the other half to itself, so that no two files can meet in it.
     byte[] counter = Arrays.copyOf(start, AttachmentKey.COUNTER_BYTES);
     Cipher cipher = cipher(Cipher.ENCRYPT_MODE, key, counter);
-    MessageDigest hash = sha256();
+    MessageDigest hash = Sha256.begin();
     byte[] piece = new byte[PIECE_BYTES];
     for (int read = plaintext.read(piece); read >= 0; read = plaintext.read(piece)) {
       byte[] encrypted = cipher.update(piece, 0, read);
@@ -79,7 +79,7 @@ public final class Attachments {
   ///
   /// @throws AttachmentException TAMPERED
   public byte[] decrypt(byte[] ciphertext, AttachmentKey key) throws AttachmentException {
-    requireHash(key, sha256().digest(ciphertext));
+    requireHash(key, Sha256.of(ciphertext));
     try {
       return cipher(key).doFinal(ciphertext);
     } catch (GeneralSecurityException e) {
@@ -105,7 +105,7 @@ public final class Attachments {
   private static void copy(InputStream in, OutputStream out, AttachmentKey key)
       throws IOException, AttachmentException {
     Cipher cipher = cipher(key);
-    MessageDigest hash = sha256();
+    MessageDigest hash = Sha256.begin();
     byte[] piece = new byte[PIECE_BYTES];
     for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
       hash.update(piece, 0, read);
@@ -140,14 +140,6 @@ public final class Attachments {
       return cipher;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has AES", e);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

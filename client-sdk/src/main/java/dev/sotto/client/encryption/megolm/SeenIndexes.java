@@ -6,10 +6,10 @@ import dev.sotto.client.memory.Recent;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
+import dev.sotto.protocol.crypto.Sha256;
 import dev.sotto.protocol.id.EventId;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -64,12 +64,8 @@ final class SeenIndexes {
   }
 
   private static byte[] mark(EventId event, long time) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(ByteBuffer.allocate(Long.BYTES).putLong(time).flip());
-      return Arrays.copyOf(digest.digest(event.value().getBytes(UTF_8)), MARK);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    MessageDigest digest = Sha256.begin();
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(time).flip());
+    return Arrays.copyOf(digest.digest(event.value().getBytes(UTF_8)), MARK);
   }
 }

@@ -10,10 +10,10 @@ import dev.sotto.client.engine.SasCode;
 import dev.sotto.client.verification.CancelCode;
 import dev.sotto.client.verification.SasEmoji;
 import dev.sotto.client.verification.Verified;
+import dev.sotto.protocol.crypto.Sha256;
 import dev.sotto.protocol.crypto.UnpaddedBase64;
 import dev.sotto.protocol.json.Json;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -123,13 +123,9 @@ final class SasExchange implements AutoCloseable {
   }
 
   private static String commitment(Curve25519Key key, byte[] canonicalStart) {
-    try {
-      MessageDigest hash = MessageDigest.getInstance("SHA-256");
-      hash.update(key.base64().getBytes(UTF_8));
-      return UnpaddedBase64.encode(hash.digest(canonicalStart));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    MessageDigest hash = Sha256.begin();
+    hash.update(key.base64().getBytes(UTF_8));
+    return UnpaddedBase64.encode(hash.digest(canonicalStart));
   }
 
   Parties parties() {
