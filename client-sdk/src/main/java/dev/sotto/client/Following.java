@@ -29,7 +29,7 @@ final class Following {
 
   // Since the last answer. Only ever changed by the thread that follows.
   private int failures;
-  private int renewals;
+  private int renewalsInARow;
 
   Following(
       Session session,
@@ -69,10 +69,10 @@ final class Following {
         }
         if (!calls.renew(e, seen)) {
           failures++;
-          pauseAfter(e, failures);
-        } else if (renewals++ > 0) {
+          pauseAfter(e);
+        } else if (renewalsInARow++ > 0) {
           // A server that takes no token for long would else be asked without a pause.
-          pause(e, renewals);
+          pause(e, renewalsInARow);
         }
       } catch (IllegalStateException | StoreException e) {
         // Closing has taken the connections and the store away from under it.
@@ -115,7 +115,7 @@ final class Following {
     public void onAnswer(SyncAnswer answer) {
       news.onAnswer(answer);
       failures = 0;
-      renewals = 0;
+      renewalsInARow = 0;
       if (once) {
         stopLoop();
       }
@@ -129,7 +129,7 @@ final class Following {
 
   /// Waits if the failure is one that passes: it came from within the handling of an answer, which
   /// is asked for again.
-  private void pauseAfter(MatrixRequestException failure, int failures) {
+  private void pauseAfter(MatrixRequestException failure) {
     if (!Retries.isPassing(failure)) {
       throw failure;
     }
@@ -137,9 +137,9 @@ final class Following {
     pause(failure, failures);
   }
 
-  private void pause(MatrixRequestException failure, int failures) {
+  private void pause(MatrixRequestException failure, int inARow) {
     try {
-      pace.pause(settings.get().backOff().backOff(failures, pace.chance()));
+      pace.pause(settings.get().backOff().backOff(inARow, pace.chance()));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw failure;
