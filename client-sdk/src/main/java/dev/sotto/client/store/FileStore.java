@@ -3,7 +3,6 @@ package dev.sotto.client.store;
 import dev.sotto.client.error.StoreException;
 import dev.sotto.client.error.StoreException.Reason;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +21,6 @@ import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 import org.h2.mvstore.type.ByteArrayDataType;
-import org.h2.mvstore.type.DataType;
-import org.h2.mvstore.type.StringDataType;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps everything sealed in one file, for one process at a time.
@@ -44,17 +41,10 @@ public final class FileStore implements CryptoStore {
   /// file of any age goes through all that are later than it.
   private static final List<Step> STEPS = List.of();
 
-  private static final int SALT_BYTES = 16;
-  private static final int MEMORY_KIB = 64 * 1024;
-  private static final int PASSES = 3;
-  private static final int MAX_MEMORY_KIB = 1 << 20;
-  private static final int MAX_PASSES = 100;
   private static final int CACHE_MIB = 4;
   private static final int FILL_RATE_PERCENT = 50;
   private static final int TIDIED_BYTES = 256 * 1024;
   private static final int CHANGES_BETWEEN_TIDYING = 64;
-  private static final byte[] CHECK_PLACE = {0};
-  private static final String CHECK = "check";
 
   private final MVStore file;
   private final Path openMark;
@@ -161,80 +151,40 @@ public final class FileStore implements CryptoStore {
   private static FileStore unlocked(
       Path path, MVStore file, Path openMark, StoreKey key, SecureRandom random, List<Step> steps) {
     int current = steps.size() + 1;
-    MVMap<String, byte[]> facts =
-        file.openMap("facts", map(StringDataType.INSTANCE, ByteArrayDataType.INSTANCE));
-    boolean isNew = facts.isEmpty();
+    Header header = new Header(file);
+    boolean isNew = header.isEmpty();
     if (isNew) {
-      byte[] salt = new byte[SALT_BYTES];
-      random.nextBytes(salt);
-      facts.put("format", number(current));
-      facts.put("salt", salt);
-      facts.put("memory_kib", number(MEMORY_KIB));
-      facts.put("passes", number(PASSES));
+      header.begin(current, random);
     }
-    int format = fact(facts, "format", Integer.MAX_VALUE);
-    if (format > current) {
+    if (header.format() > current) {
       throw newer(path, null);
     }
-    byte[] root =
-        key.root(
-            bytes(facts, "salt"),
-            fact(facts, "memory_kib", MAX_MEMORY_KIB),
-            fact(facts, "passes", MAX_PASSES));
-    Seal seal = new Seal(root, random);
-    Arrays.fill(root, (byte) 0);
+    Seal seal = header.seal(key, random);
     if (isNew) {
-      facts.put(CHECK, seal.seal(CHECK_PLACE, CHECK, new byte[0]));
+      header.bind(seal);
       file.commit();
       file.sync();
     } else {
-      requireKey(seal, bytes(facts, CHECK));
+      header.require(seal);
     }
+    ByteArrayDataType bytes = ByteArrayDataType.INSTANCE;
     MVMap<byte[], byte[]> entries =
-        file.openMap("entries", map(ByteArrayDataType.INSTANCE, ByteArrayDataType.INSTANCE));
+        file.openMap(
+            "entries", new MVMap.Builder<byte[], byte[]>().keyType(bytes).valueType(bytes));
     FileStore store = new FileStore(file, openMark, entries, seal);
-    for (int from = format; from < current; from++) {
-      // The format's number with what makes it true, so that a step is taken once or not at all.
-      int next = from + 1;
-      List<Runnable> changes = store.sealed(steps.get(from - 1).changes(store));
-      changes.add(() -> facts.put("format", number(next)));
-      store.write(() -> changes.forEach(Runnable::run));
-    }
+    store.upgrade(header, steps);
     return store;
   }
 
-  private static void requireKey(Seal seal, byte[] check) {
-    try {
-      seal.open(CHECK_PLACE, check);
-    } catch (StoreException e) {
-      throw new StoreException(
-          Reason.WRONG_KEY, "The store was made with another passphrase or key file.", e);
+  /// Takes the steps that the file has not taken yet.
+  private void upgrade(Header header, List<Step> steps) {
+    for (int from = header.format(); from <= steps.size(); from++) {
+      // The format's number with what makes it true, so that a step is taken once or not at all.
+      int next = from + 1;
+      List<Runnable> writes = sealed(steps.get(from - 1).changes(this));
+      writes.add(() -> header.setFormat(next));
+      write(() -> writes.forEach(Runnable::run));
     }
-  }
-
-  private static <K, V> MVMap.Builder<K, V> map(DataType<K> keys, DataType<V> values) {
-    return new MVMap.Builder<K, V>().keyType(keys).valueType(values);
-  }
-
-  private static byte[] number(int value) {
-    return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
-  }
-
-  private static int fact(MVMap<String, byte[]> facts, String name, int most) {
-    byte[] value = bytes(facts, name);
-    int number = value.length == Integer.BYTES ? ByteBuffer.wrap(value).getInt() : 0;
-    if (number < 1 || number > most) {
-      throw new StoreException(Reason.DAMAGED, "The store's '" + name + "' makes no sense.");
-    }
-    return number;
-  }
-
-  private static byte[] bytes(MVMap<String, byte[]> facts, String name) {
-    byte[] value = facts.get(name);
-    if (value == null) {
-      throw new StoreException(Reason.DAMAGED, "The store has no '" + name + "'.");
-    }
-    return value;
   }
 
   @Override
