@@ -25,7 +25,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The device's own keys: made, kept, and published as the server runs out of them.
@@ -61,7 +60,27 @@ public final class OwnAccount implements AutoCloseable {
   /// @param fallback whether it was ever sent a fallback key
   /// @param replacedAt when the fallback key before the current one was replaced, in milliseconds
   ///   since 1970; null if that one is forgotten
-  private record Published(boolean deviceKeys, boolean fallback, @Nullable Long replacedAt) {}
+  /// @param unconfirmed the current fallback key as it is published, if the server is not known to
+  ///   have it
+  private record Published(
+      boolean deviceKeys,
+      boolean fallback,
+      @Nullable Long replacedAt,
+      @Nullable ObjectNode unconfirmed) {
+    Published withDeviceKeys() {
+      return new Published(true, fallback, replacedAt, unconfirmed);
+    }
+
+    /// The one before the current fallback key was given out until now.
+    Published confirmed(Instant now) {
+      Long replaced = replacedAt == null ? null : (Long) now.toEpochMilli();
+      return new Published(deviceKeys, fallback, replaced, null);
+    }
+
+    Published withoutReplaced() {
+      return new Published(deviceKeys, fallback, null, unconfirmed);
+    }
+  }
 
   private final CryptoStore store;
   private final UserId user;
@@ -73,9 +92,6 @@ public final class OwnAccount implements AutoCloseable {
   private Published published;
   private @Nullable KeyCounts counts;
   private @Nullable KeysUpload underWay;
-
-  /// The current fallback key as it is published, if the server is not known to have it.
-  private @Nullable JsonNode fallbackToRepeat;
 
   private int refusals;
   private Instant refusedUntil = Instant.MIN;
@@ -147,7 +163,7 @@ public final class OwnAccount implements AutoCloseable {
     PickleKey key = PickleKey.generate(random);
     OwnAccount made =
         new OwnAccount(
-            store, user, device, key, keys, new Published(false, false, null), clock, ids);
+            store, user, device, key, keys, new Published(false, false, null, null), clock, ids);
     // The server has nothing of a device that it was never told of.
     made.counts = new KeyCounts(0, Optional.empty());
     List<Change> changes = new ArrayList<>(made.changes());
@@ -199,23 +215,27 @@ public final class OwnAccount implements AutoCloseable {
   public void heard(KeyCounts said) {
     if (underWay == null) {
       counts = said;
-      if (said.unusedFallback().orElse(false)) {
-        fallbackToRepeat = null;
+      if (published.unconfirmed != null && said.unusedFallback().orElse(false)) {
+        know(published.confirmed(clock.instant()));
       }
     }
     forgetOldFallback();
   }
 
+  private void know(Published now) {
+    published = now;
+    store.apply(changes());
+  }
+
   private void forgetOldFallback() {
     Long replacedAt = published.replacedAt;
-    if (replacedAt == null || fallbackToRepeat != null) {
+    if (replacedAt == null || published.unconfirmed != null) {
       return;
     }
     Instant due = Instant.ofEpochMilli(replacedAt).plus(OLD_FALLBACK_KEPT);
     if (!clock.instant().isBefore(due)) {
       account.forgetFallbackKey();
-      published = new Published(published.deviceKeys, published.fallback, null);
-      store.apply(changes());
+      know(published.withoutReplaced());
     }
   }
 
@@ -258,9 +278,9 @@ public final class OwnAccount implements AutoCloseable {
 
   private void addFallbackKey(ObjectNode body, KeyCounts said) {
     boolean used = said.unusedFallback().map(unused -> !unused).orElse(false);
-    if (fallbackToRepeat != null) {
+    if (published.unconfirmed != null) {
       // Another one would displace the one that the server still gives out.
-      body.set("fallback_keys", fallbackToRepeat);
+      body.set("fallback_keys", published.unconfirmed);
       return;
     }
     if (published.fallback && !used) {
@@ -268,11 +288,11 @@ public final class OwnAccount implements AutoCloseable {
     }
     account.generateFallbackKey();
     Long replaced = published.fallback ? (Long) clock.millis() : null;
-    published = new Published(published.deviceKeys, true, replaced);
     ObjectNode keys = body.putObject("fallback_keys");
     for (OneTimeKey key : account.fallbackKey()) {
       keys.set(KeyCounts.ALGORITHM + ":" + key.id(), signed(key, true));
     }
+    published = new Published(published.deviceKeys, true, replaced, keys);
   }
 
   /// The server has what was sent. How many keys it has now, the next sync says: an answer without
@@ -283,17 +303,15 @@ public final class OwnAccount implements AutoCloseable {
     }
     underWay = null;
     refusals = 0;
-    boolean isDevice = request.body().has("device_keys");
-    boolean isFallback = request.body().has("fallback_keys");
-    if (isFallback) {
-      fallbackToRepeat = null;
+    Published known = published;
+    if (request.body().has("device_keys")) {
+      known = known.withDeviceKeys();
     }
-    if (isDevice || isFallback) {
-      // The one before was given out until now.
-      Long replaced =
-          isFallback && published.replacedAt != null ? (Long) clock.millis() : published.replacedAt;
-      published = new Published(published.deviceKeys || isDevice, published.fallback, replaced);
-      store.apply(changes());
+    if (request.body().has("fallback_keys")) {
+      known = known.confirmed(clock.instant());
+    }
+    if (!known.equals(published)) {
+      know(known);
     }
   }
 
@@ -301,8 +319,6 @@ public final class OwnAccount implements AutoCloseable {
   public void unknown(KeysUpload request) {
     if (request.equals(underWay)) {
       underWay = null;
-      JsonNode fallback = request.body().get("fallback_keys");
-      fallbackToRepeat = fallback == null ? fallbackToRepeat : fallback;
     }
   }
 

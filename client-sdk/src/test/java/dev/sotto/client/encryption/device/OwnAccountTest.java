@@ -221,6 +221,57 @@ class OwnAccountTest {
   }
 
   @Test
+  void aFallbackKeyThatWasUnderWayWhenItEndedDisplacesNoOther() throws EngineException {
+    Curve25519Key known;
+    try (OwnAccount account = open(store)) {
+      KeysUpload first = account.upload().orElseThrow();
+      account.sent(first);
+      known = Curve25519Key.ofBase64(keys(first, "fallback_keys").iterator().next());
+    }
+    Set<String> tried = new HashSet<>();
+    for (int i = 0; i < 3; i++) {
+      try (OwnAccount account = open(store);
+          OlmAccount bob = OlmAccount.create()) {
+        account.heard(counts(MOST, false));
+        tried.addAll(keys(account.upload().orElseThrow(), "fallback_keys"));
+        assertTrue(opens(account, bob, known));
+      }
+      now = now.plus(Duration.ofHours(1));
+    }
+    assertEquals(1, tried.size());
+    try (OwnAccount account = open(store);
+        OlmAccount bob = OlmAccount.create()) {
+      account.heard(counts(MOST, false));
+      account.sent(account.upload().orElseThrow());
+      assertTrue(opens(account, bob, Curve25519Key.ofBase64(tried.iterator().next())));
+    }
+    try (OwnAccount account = open(store)) {
+      account.heard(counts(MOST, false));
+      assertFalse(tried.containsAll(keys(account.upload().orElseThrow(), "fallback_keys")));
+    }
+  }
+
+  @Test
+  void theFormerFallbackKeyIsGoodForAnHourSinceTheServerWasSeenToHaveTheNext()
+      throws EngineException {
+    try (OwnAccount account = open(store);
+        OlmAccount bob = OlmAccount.create()) {
+      KeysUpload first = account.upload().orElseThrow();
+      account.sent(first);
+      Curve25519Key former = Curve25519Key.ofBase64(keys(first, "fallback_keys").iterator().next());
+      account.heard(counts(MOST, false));
+      account.unknown(account.upload().orElseThrow());
+      now = now.plus(Duration.ofHours(2));
+      account.heard(counts(MOST, true));
+      assertTrue(account.upload().isEmpty());
+      assertTrue(opens(account, bob, former));
+      now = now.plus(Duration.ofHours(1));
+      account.heard(counts(MOST, true));
+      assertFalse(opens(account, bob, former));
+    }
+  }
+
+  @Test
   void whereverItBreaksNoKeyIsSentThatIsNotKept() throws EngineException {
     Set<String> all = new HashSet<>();
     for (int changes = 0; changes < 6; changes++) {
