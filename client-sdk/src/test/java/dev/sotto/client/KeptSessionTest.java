@@ -34,13 +34,20 @@ class KeptSessionTest {
   @TempDir Path folder;
 
   private FileStore open() {
-    try (StoreKey key = StoreKey.passphrase("a passphrase".toCharArray())) {
-      return FileStore.open(folder.resolve("bot.db"), key, new SecureRandom());
+    SecureRandom random = new SecureRandom();
+    try (StoreKey key = StoreKey.file(folder.resolve("bot.key"), random)) {
+      return FileStore.open(folder.resolve("bot.db"), key, random);
     }
   }
 
   private ClientBuilder at(FakeServer server) {
-    return MatrixClient.at(server.url()).store(folder.resolve("bot.db"), "a passphrase");
+    return at(server.url());
+  }
+
+  private ClientBuilder at(String address) {
+    // A passphrase costs half a second at each opening.
+    return MatrixClient.at(address)
+        .storeWithKeyFile(folder.resolve("bot.db"), folder.resolve("bot.key"));
   }
 
   /// A store as an earlier run has left it.
@@ -92,10 +99,8 @@ class KeptSessionTest {
   void serverThatIsNamedIsSoughtWhereItWas() {
     try (FakeServer server = new FakeServer()) {
       left(server);
-      ClientBuilder named =
-          MatrixClient.at("example.org").store(folder.resolve("bot.db"), "a passphrase");
       server.answer(200, "{\"displayname\":\"Bot\"}");
-      try (MatrixClient client = named.restore()) {
+      try (MatrixClient client = at("example.org").restore()) {
         assertEquals(Optional.of("Bot"), client.profile(BOT).displayName());
       }
     }

@@ -40,23 +40,25 @@ abstract class LiveClients extends AgainstServer {
     clients.clear();
   }
 
+  /// A client of the server with a store of this name.
+  protected final ClientBuilder builder(String store) {
+    // A passphrase costs half a second at each opening.
+    return MatrixClient.at(server().url())
+        .storeWithKeyFile(folder.resolve(store + ".db"), folder.resolve(store + ".key"));
+  }
+
   /// A user's one device in this test, which may be opened again.
   protected final MatrixClient client(String user) {
-    MatrixClient client =
-        MatrixClient.at(server().url())
-            .store(folder.resolve(user + ".db"), "a passphrase")
-            .login(user, BuiltServer.PASSWORD);
-    clients.add(client);
-    return client;
+    return login(user, builder(user));
   }
 
   /// A device of its own on which the same user has logged in.
   protected final MatrixClient another(String user, UnaryOperator<ClientBuilder> with) {
-    MatrixClient client =
-        with.apply(
-                MatrixClient.at(server().url())
-                    .store(folder.resolve(user + clients.size() + ".db"), "a passphrase"))
-            .login(user, BuiltServer.PASSWORD);
+    return login(user, with.apply(builder(user + clients.size())));
+  }
+
+  private MatrixClient login(String user, ClientBuilder builder) {
+    MatrixClient client = builder.login(user, BuiltServer.PASSWORD);
     clients.add(client);
     return client;
   }

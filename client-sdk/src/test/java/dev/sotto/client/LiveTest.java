@@ -371,10 +371,6 @@ class LiveTest extends LiveClients {
   void storeOfSomebodyElseIsRefused() {
     client(ada).close();
     assertThrows(
-        IllegalStateException.class,
-        () ->
-            MatrixClient.at(server().url())
-                .store(folder.resolve(ada + ".db"), "a passphrase")
-                .login(bob, BuiltServer.PASSWORD));
+        IllegalStateException.class, () -> builder(ada).login(bob, BuiltServer.PASSWORD));
   }
 }

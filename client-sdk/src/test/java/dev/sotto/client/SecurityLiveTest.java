@@ -151,10 +151,7 @@ class SecurityLiveTest extends LiveClients {
   @Test
   void identityStaysWhereTheServerIsNotGivenThePassword() {
     client(ada).close();
-    MatrixClient without =
-        MatrixClient.at(server().url())
-            .store(folder.resolve(ada + ".db"), "a passphrase")
-            .restore();
+    MatrixClient without = builder(ada).restore();
     clients.add(without);
     IllegalStateException refusal =
         assertThrows(IllegalStateException.class, without.security()::resetIdentity);
