@@ -1,9 +1,14 @@
 package dev.sotto.client;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.sotto.client.event.MemberChange;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.event.TextMessage;
 import dev.sotto.client.verification.Verification;
+import dev.sotto.protocol.id.EventId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,6 +89,15 @@ abstract class LiveClients extends AgainstServer {
     joined.await(
         change -> change.user().equals(guest.user()) && change.membership() == Membership.JOIN);
     return room;
+  }
+
+  /// A message of somebody else when it can be read: its key comes with the news, so it may come
+  /// later than the message can be asked for.
+  protected static TextMessage readable(Room room, EventId message) {
+    return (TextMessage)
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> room.event(message), TextMessage.class::isInstance);
   }
 
   /// Agrees to all that comes, as two people do who see the same.
