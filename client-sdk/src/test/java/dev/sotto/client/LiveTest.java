@@ -331,9 +331,11 @@ class LiveTest extends LiveClients {
       hers.await();
     }
     other.setPresence(Presence.State.UNAVAILABLE, "still");
-    Presence next = presences.await(presence -> presence.user().equals(other.user()));
-    assertEquals(
-        new Presence(other.user(), Presence.State.UNAVAILABLE, Optional.of("still")), next);
+    Presence next;
+    do {
+      next = presences.await(presence -> presence.user().equals(other.user()));
+      assertEquals(Presence.State.UNAVAILABLE, next.state());
+    } while (!next.status().equals(Optional.of("still")));
   }
 
   @Test
@@ -370,7 +372,6 @@ class LiveTest extends LiveClients {
   @Test
   void storeOfSomebodyElseIsRefused() {
     client(ada).close();
-    assertThrows(
-        IllegalStateException.class, () -> builder(ada).login(bob, BuiltServer.PASSWORD));
+    assertThrows(IllegalStateException.class, () -> builder(ada).login(bob, BuiltServer.PASSWORD));
   }
 }
