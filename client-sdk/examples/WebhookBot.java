@@ -14,7 +14,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// Joins a room (ROOM PORT URL) and the web: what is posted to the port is said in the room.
+/// Joins a room (ROOM PORT URL) and the web: what is posted to the port is said in the room. As
+/// port 0 it takes one that is free.
 ///
 /// What is said in the room is posted as JSON to the URL. Both ends of the bridge are outside of
 /// the encryption: what runs on this machine can speak through the one, and who serves the URL
@@ -58,7 +59,8 @@ void main(String[] arguments) throws Exception {
           }
         });
     inbound.start();
-    IO.println(client + " is there, and takes posts at port " + port + ".");
+    address = inbound.getAddress();
+    IO.println(client + " is there, and takes posts at port " + address.getPort() + ".");
     client.run();
     inbound.stop(0);
   }

@@ -1,5 +1,6 @@
 package dev.sotto.client;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,22 +14,27 @@ import dev.sotto.protocol.id.UserId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// The examples do what they say, each started as its user starts it.
 class ExamplesTest extends AgainstServer {
+  private static final Pattern PORT = Pattern.compile("at port ([0-9]+)\\.");
+
   private final List<Process> started = new ArrayList<>();
 
   ExamplesTest() {
@@ -72,7 +78,7 @@ class ExamplesTest extends AgainstServer {
     server().register(name);
     MatrixClient person =
         MatrixClient.at(server().url())
-            .store(folder.resolve(name + ".db"), "a passphrase")
+            .storeWithKeyFile(folder.resolve(name + ".db"), folder.resolve(name + ".key"))
             .login(name, BuiltServer.PASSWORD);
     person.start();
     person.awaitFirstSync();
@@ -146,10 +152,6 @@ class ExamplesTest extends AgainstServer {
           exchange.close();
         });
     hook.start();
-    int port;
-    try (var free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
     server().register("webhook");
     try (MatrixClient person = person("webhook");
         HttpClient http = HttpClient.newHttpClient()) {
@@ -163,13 +165,13 @@ class ExamplesTest extends AgainstServer {
           "WebhookBot",
           "webhook",
           room.id().value(),
-          Integer.toString(port),
+          "0",
           "http://127.0.0.1:" + hook.getAddress().getPort() + "/");
       joined.await(change -> change.user().equals(bot) && change.membership() == Membership.JOIN);
       room.send("to the web");
       assertTrue(posted.await().contains("\"text\":\"to the web\""));
       HttpRequest.Builder inbound =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"));
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("webhook") + "/"));
       assertEquals(400, status(http, inbound.GET()));
       assertEquals(400, status(http, inbound.POST(BodyPublishers.noBody())));
       assertEquals(204, status(http, inbound.POST(BodyPublishers.ofString("from the web"))));
@@ -177,6 +179,15 @@ class ExamplesTest extends AgainstServer {
     } finally {
       hook.stop(0);
     }
+  }
+
+  /// The port that a bot says it takes posts at.
+  private String port(String user) {
+    Path log = folder.resolve(user + ".log");
+    return await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> PORT.matcher(Files.readString(log)), Matcher::find)
+        .group(1);
   }
 
   private static int status(HttpClient http, HttpRequest.Builder request) throws Exception {
