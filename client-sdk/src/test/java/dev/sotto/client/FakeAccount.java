@@ -14,7 +14,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What a server keeps for one user with one device, as far as recovery goes.
 final class FakeAccount implements HttpHandler {
-  private static final int MOST_REQUESTS = 1000;
   private static final String CLIENT = "/_matrix/client/v3";
 
   final Map<String, ObjectNode> data = new HashMap<>();
@@ -30,7 +29,7 @@ final class FakeAccount implements HttpHandler {
 
   FakeAccount(FakeServer server) {
     this.server = server;
-    server.answers(MOST_REQUESTS, this);
+    server.otherwise(this);
   }
 
   @Override

@@ -126,7 +126,7 @@ class KeptSessionTest {
       server.answer(
           200,
           "{\"user_id\":\"@bot:example.org\",\"device_id\":\"NEW\",\"access_token\":\"token\"}");
-      server.answers(50, FakeServer.json(200, "{\"one_time_key_counts\":{}}", Map.of()));
+      server.otherwise(FakeServer.json(200, "{\"one_time_key_counts\":{}}", Map.of()));
       try (MatrixClient client =
           MatrixClient.at(server.address().url().toString()).loginWithToken("once")) {
         assertEquals(BOT, client.user());
@@ -145,7 +145,7 @@ class KeptSessionTest {
     Set<String> fingerprints = new HashSet<>();
     for (String device : List.of("FIRST", "SECOND")) {
       try (FakeServer server = new FakeServer()) {
-        server.answers(50, exchange -> answerLogin(exchange, device));
+        server.otherwise(exchange -> answerLogin(exchange, device));
         try (MatrixClient client = at(server).login("bot", "password")) {
           assertEquals(device, client.device().value());
           fingerprints.add(client.security().fingerprint());
@@ -160,7 +160,7 @@ class KeptSessionTest {
   void keysOfADeviceThatWasLoggedOutAreGone() {
     try (FakeServer server = new FakeServer()) {
       ClientBuilder builder = left(server);
-      server.answers(50, FakeServer.json(200, "{}", Map.of()));
+      server.otherwise(FakeServer.json(200, "{}", Map.of()));
       try (MatrixClient client = builder.restore()) {
         client.logout();
       }
@@ -179,7 +179,7 @@ class KeptSessionTest {
       try (FileStore store = open()) {
         new Kept(store).forget();
       }
-      server.answers(50, exchange -> answerLogin(exchange, "NEW"));
+      server.otherwise(exchange -> answerLogin(exchange, "NEW"));
       try (MatrixClient client = at(server).login("bot", "password")) {
         assertEquals("NEW", client.device().value());
       }
@@ -199,7 +199,7 @@ class KeptSessionTest {
     Heard<String> ends = new Heard<>();
     try (FakeServer server = new FakeServer();
         MatrixClient client = left(server).restore()) {
-      server.answers(50, exchange -> answer(exchange, loggingOut, ended));
+      server.otherwise(exchange -> answer(exchange, loggingOut, ended));
       client.onProblem(problems::tell);
       Thread.ofVirtual()
           .start(

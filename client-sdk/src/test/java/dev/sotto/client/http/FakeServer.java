@@ -17,8 +17,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/// An HTTP server that gives the answers it was told to give, in their order, and remembers what it
-/// was asked.
+/// An HTTP server that gives the answers it was told to give, in their order and then always the
+/// same, and remembers what it was asked.
 public final class FakeServer implements AutoCloseable {
   /// A request as it arrived; the path with its query, nothing decoded.
   public record Seen(String method, String path, Headers headers, String body) {
@@ -31,6 +31,7 @@ public final class FakeServer implements AutoCloseable {
   private final ConcurrentLinkedQueue<HttpHandler> script = new ConcurrentLinkedQueue<>();
   private final List<Seen> seen = new CopyOnWriteArrayList<>();
   private final CountDownLatch closing = new CountDownLatch(1);
+  private volatile HttpHandler otherwise = json(418, "{\"errcode\":\"M_NOT_SCRIPTED\"}", Map.of());
 
   public FakeServer() {
     try {
@@ -50,10 +51,7 @@ public final class FakeServer implements AutoCloseable {
     seen.add(
         new Seen(exchange.getRequestMethod(), exchange.getRequestURI().toString(), headers, body));
     HttpHandler next = script.poll();
-    if (next == null) {
-      next = json(418, "{\"errcode\":\"M_NOT_SCRIPTED\"}", Map.of());
-    }
-    next.handle(exchange);
+    (next == null ? otherwise : next).handle(exchange);
   }
 
   /// The next answer: this status and JSON.
@@ -76,6 +74,12 @@ public final class FakeServer implements AutoCloseable {
     for (int i = 0; i < times; i++) {
       script.add(handler);
     }
+    return this;
+  }
+
+  /// Every answer that follows those before, instead of an error.
+  public FakeServer otherwise(HttpHandler handler) {
+    otherwise = handler;
     return this;
   }
 
