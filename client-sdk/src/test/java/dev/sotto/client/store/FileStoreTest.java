@@ -45,11 +45,16 @@ class FileStoreTest extends CryptoStoreContract {
     }
   }
 
-  private static FileStore open(Path path, String passphrase, FileStore.Step... steps) {
+  private static FileStore open(Path path, String passphrase) {
     try (StoreKey key = StoreKey.passphrase(passphrase.toCharArray())) {
-      return steps.length == 0
-          ? FileStore.open(path, key, new SecureRandom())
-          : FileStore.open(path, key, new SecureRandom(), List.of(steps));
+      return FileStore.open(path, key, new SecureRandom());
+    }
+  }
+
+  /// As a version opens it that knows these steps.
+  private static FileStore open(Path path, String passphrase, List<FileStore.Step> steps) {
+    try (StoreKey key = StoreKey.passphrase(passphrase.toCharArray())) {
+      return FileStore.open(path, key, new SecureRandom(), steps);
     }
   }
 
@@ -106,12 +111,14 @@ class FileStoreTest extends CryptoStoreContract {
   @Test
   void aFileOfANewerFormatIsRefusedAndLeftAsItIs() {
     Path path = folder.resolve("store");
-    try (FileStore store = open(path, "correct horse", _ -> List.of())) {
+    List<FileStore.Step> newer = List.of(_ -> List.of());
+    try (FileStore store = open(path, "correct horse", newer)) {
       store.apply(List.of(put("alice", "one", "1")));
     }
-    Reason refused = assertThrows(StoreException.class, () -> open(path, "correct horse")).reason();
-    assertEquals(Reason.NEWER_FORMAT, refused);
-    try (FileStore store = open(path, "correct horse", _ -> List.of())) {
+    StoreException refused =
+        assertThrows(StoreException.class, () -> open(path, "correct horse", List.of()));
+    assertEquals(Reason.NEWER_FORMAT, refused.reason());
+    try (FileStore store = open(path, "correct horse", newer)) {
       assertEquals(Optional.of("1"), text(store, "one"));
     }
   }
@@ -130,12 +137,12 @@ class FileStoreTest extends CryptoStoreContract {
           throw new StoreException(Reason.UNUSABLE, "This step cannot be taken.");
         };
     Path path = folder.resolve("store");
-    try (FileStore store = open(path, "correct horse")) {
+    try (FileStore store = open(path, "correct horse", List.of())) {
       store.apply(List.of(put("alice", "one", "1")));
     }
-    assertThrows(StoreException.class, () -> open(path, "correct horse", rename, fail));
+    assertThrows(StoreException.class, () -> open(path, "correct horse", List.of(rename, fail)));
     for (int i = 0; i < 2; i++) {
-      try (FileStore store = open(path, "correct horse", rename, append)) {
+      try (FileStore store = open(path, "correct horse", List.of(rename, append))) {
         assertEquals(Optional.of("1+"), text(store, "renamed"));
         assertEquals(Optional.empty(), text(store, "one"));
       }
