@@ -36,6 +36,11 @@ final class Tape extends Reader {
     return kept.substring((int) (from - start), (int) (to - start));
   }
 
+  /// How much it holds, in characters.
+  int held() {
+    return kept.length();
+  }
+
   @Override
   public void close() throws IOException {
     text.close();
