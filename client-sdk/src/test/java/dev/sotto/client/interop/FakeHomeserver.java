@@ -205,11 +205,6 @@ final class FakeHomeserver {
     }
   }
 
-  /// Puts a to-device event into a device's next sync, as if somebody had sent it.
-  void plant(Endpoint to, ObjectNode event) {
-    inbox(to).toDevice.add(event);
-  }
-
   /// What waits for a device and was not fetched yet, to be changed by a test.
   List<ObjectNode> waiting(Endpoint of) {
     return inbox(of).toDevice;
