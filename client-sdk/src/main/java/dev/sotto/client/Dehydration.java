@@ -5,17 +5,25 @@ import dev.sotto.client.encryption.DehydrationDesk.Woken;
 import dev.sotto.client.encryption.backup.DehydratedDevices;
 import dev.sotto.client.encryption.backup.DehydrationException;
 import dev.sotto.client.encryption.backup.DehydrationException.Reason;
+import dev.sotto.client.encryption.secrets.KeyText;
+import dev.sotto.client.encryption.secrets.SecretName;
+import dev.sotto.client.encryption.secrets.SecretStorage;
+import dev.sotto.client.encryption.secrets.SecretStorageException;
 import dev.sotto.client.engine.PickleKey;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Pace;
 import dev.sotto.client.http.Request;
+import dev.sotto.client.memory.SecretText;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Takes what the user's dehydrated device was sent, and leaves another at the server.
+/// Takes what the user's dehydrated device was sent, and leaves another at the server, whose key is
+/// in the secret storage.
 ///
 /// @spec https://github.com/matrix-org/matrix-spec-proposals/pull/3814
 final class Dehydration {
@@ -25,26 +33,29 @@ final class Dehydration {
 
   private final DehydrationDesk desk;
   private final Calls calls;
+  private final StoredSecrets stored;
+  private final Handlers handlers;
+  private final SecureRandom random;
   private final Pace pace;
   private final Runnable news;
   private @Nullable Instant tried;
 
   /// @param news has what follows from keys that arrived told
-  Dehydration(DehydrationDesk desk, Calls calls, Pace pace, Runnable news) {
+  Dehydration(
+      DehydrationDesk desk,
+      Calls calls,
+      StoredSecrets stored,
+      Handlers handlers,
+      SecureRandom random,
+      Pace pace,
+      Runnable news) {
     this.desk = desk;
     this.calls = calls;
+    this.stored = stored;
+    this.handlers = handlers;
+    this.random = random;
     this.pace = pace;
     this.news = news;
-  }
-
-  /// The key that was kept here. The caller closes it.
-  Optional<PickleKey> key() {
-    return desk.key();
-  }
-
-  /// Keeps the key, so that the device is replaced in time.
-  void keep(PickleKey key) {
-    desk.keep(key);
   }
 
   /// A server that does not know the path may say so in any way.
@@ -53,13 +64,18 @@ final class Dehydration {
         || !refusal.isNotFound() && (refusal.status() == 404 || refusal.status() == 405);
   }
 
-  /// Whether the server has a device.
-  boolean isThere() {
+  /// The device that the server has; empty if it has none.
+  ///
+  /// @throws MatrixRequestException also if it does not have such devices
+  private Optional<ObjectNode> sleeping() {
+    return calls.find(Request.get(DehydratedDevices.PATH));
+  }
+
+  private boolean isThere() {
     try {
-      calls.send(Request.get(DehydratedDevices.PATH));
-      return true;
+      return sleeping().isPresent();
     } catch (MatrixRequestException e) {
-      if (e.isNotFound() || isUnsupported(e)) {
+      if (isUnsupported(e)) {
         return false;
       }
       throw e;
@@ -71,30 +87,36 @@ final class Dehydration {
   /// @return false if the server does not have such devices
   /// @throws DehydrationException if it cannot be woken
   boolean wake(PickleKey key) throws DehydrationException {
-    ObjectNode sleeping;
+    Optional<ObjectNode> sleeping;
     try {
-      sleeping = calls.send(Request.get(DehydratedDevices.PATH));
+      sleeping = sleeping();
     } catch (MatrixRequestException e) {
-      if (e.isNotFound() || isUnsupported(e)) {
-        return e.isNotFound();
+      if (isUnsupported(e)) {
+        return false;
       }
       throw e;
     }
-    try (Woken device = desk.wake(key, sleeping)) {
-      String from = null;
-      for (int page = 0; page < MOST_PAGES; page++) {
-        ObjectNode answer = events(device, from);
-        device.receive(answer);
-        news.run();
-        String next = answer.path("next_batch").stringValue(null);
-        // Servers say in one way or the other that this was all.
-        if (next == null || next.equals(from) || answer.path("events").isEmpty()) {
-          break;
-        }
-        from = next;
+    if (sleeping.isPresent()) {
+      try (Woken device = desk.wake(key, sleeping.get())) {
+        receive(device);
       }
     }
     return true;
+  }
+
+  private void receive(Woken device) {
+    String from = null;
+    for (int page = 0; page < MOST_PAGES; page++) {
+      ObjectNode answer = events(device, from);
+      device.receive(answer);
+      news.run();
+      String next = answer.path("next_batch").stringValue(null);
+      // Servers say in one way or the other that this was all.
+      if (next == null || next.equals(from) || answer.path("events").isEmpty()) {
+        break;
+      }
+      from = next;
+    }
   }
 
   private ObjectNode events(Woken device, @Nullable String from) {
@@ -102,13 +124,104 @@ final class Dehydration {
     return calls.send(from == null ? request : request.query("from", from));
   }
 
+  /// As [#wake]; a device that cannot be woken is given up.
+  private boolean wakeIfPossible(PickleKey key) {
+    try {
+      return wake(key);
+    } catch (DehydrationException e) {
+      handlers.problem(Problem.Kind.ENCRYPTION, e);
+      return true;
+    }
+  }
+
   /// Leaves a device, in place of the one that the server has.
   ///
   /// @throws DehydrationException NO_IDENTITY
-  void leave(PickleKey key) throws DehydrationException {
+  private void leave(PickleKey key) throws DehydrationException {
     ObjectNode device = desk.make(key, NAME);
     calls.send(Request.put(DehydratedDevices.PATH).json(device).repeatable());
     desk.made();
+  }
+
+  /// Leaves a device, and keeps the key here, so that the device is replaced in time.
+  private void leaveAndRenew(PickleKey key) throws DehydrationException {
+    desk.keep(key);
+    leave(key);
+  }
+
+  /// Leaves a device that whoever opens this storage can wake, and takes what the one before was
+  /// sent.
+  ///
+  /// @return false if the server does not have such devices
+  /// @throws DehydrationException NO_IDENTITY
+  boolean begin(SecretStorage storage) throws DehydrationException {
+    Optional<PickleKey> known = key(storage);
+    try (PickleKey key = known.orElseGet(() -> PickleKey.generate(random))) {
+      if (!wakeIfPossible(key)) {
+        return false;
+      }
+      if (known.isEmpty()) {
+        put(storage, key);
+      }
+      leaveAndRenew(key);
+      return true;
+    }
+  }
+
+  /// Does with the sleeping device what a device that was recovered should. Nothing else depends on
+  /// it.
+  ///
+  /// @param key what the storage had ([#key])
+  void takeOver(PickleKey key) {
+    try {
+      if (wakeIfPossible(key)) {
+        leaveAndRenew(key);
+      }
+    } catch (DehydrationException | MatrixRequestException e) {
+      // What was not taken is still there: another is left only by whoever has taken it.
+      handlers.problem(Problem.Kind.ENCRYPTION, e);
+    }
+  }
+
+  /// A storage that is new has the key of sleeping devices as well, and the identity may be a new
+  /// one. Nothing else depends on it.
+  void moveInto(SecretStorage storage) {
+    try {
+      Optional<PickleKey> kept = desk.key();
+      if (kept.isEmpty() && !isThere()) {
+        return;
+      }
+      // Where another device has left one, nobody could wake that with the new recovery key.
+      try (PickleKey key = kept.orElseGet(() -> PickleKey.generate(random))) {
+        put(storage, key);
+        leaveAndRenew(key);
+      }
+    } catch (DehydrationException | MatrixRequestException e) {
+      handlers.problem(Problem.Kind.ENCRYPTION, e);
+    }
+  }
+
+  /// The key that a storage has of such devices. The caller closes it.
+  Optional<PickleKey> key(SecretStorage storage) {
+    Optional<SecretText> found = stored.get(storage, SecretName.DEHYDRATED_DEVICE);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    byte[] bytes = new byte[0];
+    try (SecretText secret = found.get()) {
+      bytes = KeyText.bytes(secret, PickleKey.BYTES);
+      return Optional.of(PickleKey.of(bytes));
+    } catch (SecretStorageException _) {
+      return Optional.empty();
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  private void put(SecretStorage storage, PickleKey key) {
+    try (SecretText text = KeyText.of(key)) {
+      stored.put(storage, SecretName.DEHYDRATED_DEVICE, text);
+    }
   }
 
   /// Ends the use of such devices here, and removes the one that the server has.

@@ -117,20 +117,23 @@ final class Engine {
             signals,
             this::fetchHistory,
             self);
-    this.dehydration = new Dehydration(machine.dehydration(), calls, pace, tidings::tell);
+    StoredSecrets stored = new StoredSecrets(account, random);
+    this.dehydration =
+        new Dehydration(
+            machine.dehydration(), calls, stored, handlers, random, pace, tidings::tell);
     this.security = new Security(machine, pump, handlers, self, session.device());
     this.recovery =
         new Recovery(
             machine,
             pump,
-            calls,
-            account,
             handlers,
             security,
-            dehydration,
-            random,
             self,
-            tidings::tell);
+            account,
+            stored,
+            dehydration,
+            new KeyFiles(machine, random, tidings::tell),
+            new Backups(machine.backup(), pump, calls, tidings::tell));
     kept.keepTogether(inbox::settled);
     this.presences = new Presences(calls, self);
     Following following =

@@ -5,18 +5,14 @@ import dev.sotto.client.encryption.SecretsDesk;
 import dev.sotto.client.encryption.backup.DehydrationException;
 import dev.sotto.client.encryption.backup.KeyBackup;
 import dev.sotto.client.encryption.backup.RestoreOutcome;
-import dev.sotto.client.encryption.secrets.KeyText;
 import dev.sotto.client.encryption.secrets.SecretName;
 import dev.sotto.client.encryption.secrets.SecretStorage;
-import dev.sotto.client.encryption.secrets.SecretStorageException;
 import dev.sotto.client.engine.PickleKey;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.id.UserId;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -43,7 +39,6 @@ public final class Recovery {
   private final Pump pump;
   private final Handlers handlers;
   private final Security security;
-  private final SecureRandom random;
   private final UserId self;
   private final AccountData account;
   private final StoredSecrets stored;
@@ -51,29 +46,27 @@ public final class Recovery {
   private final KeyFiles files;
   private final Backups backups;
 
-  /// @param news has what follows from keys that arrived told
   Recovery(
       Machine machine,
       Pump pump,
-      Calls calls,
-      AccountData account,
       Handlers handlers,
       Security security,
-      Dehydration dehydration,
-      SecureRandom random,
       UserId self,
-      Runnable news) {
+      AccountData account,
+      StoredSecrets stored,
+      Dehydration dehydration,
+      KeyFiles files,
+      Backups backups) {
     this.machine = machine;
     this.pump = pump;
     this.handlers = handlers;
     this.security = security;
-    this.random = random;
     this.self = self;
     this.account = account;
-    this.stored = new StoredSecrets(account, random);
+    this.stored = stored;
     this.dehydration = dehydration;
-    this.files = new KeyFiles(machine, random, news);
-    this.backups = new Backups(machine.backup(), pump, calls, news);
+    this.files = files;
+    this.backups = backups;
   }
 
   /// Whether there is a recovery key.
@@ -119,7 +112,7 @@ public final class Recovery {
           }
         }
       }
-      keepDehydrating(storage);
+      dehydration.moveInto(storage);
       // Last, so that a storage that is not whole is nobody's usual one.
       stored.established(storage);
       dropFormer(storage);
@@ -183,11 +176,11 @@ public final class Recovery {
       for (SecretName name : SecretsDesk.names()) {
         take(storage, name);
       }
-      dehydrated = dehydrationKey(storage);
+      dehydrated = dehydration.key(storage);
     }
     try {
       pump.flush();
-      dehydrated.ifPresent(this::takeOver);
+      dehydrated.ifPresent(dehydration::takeOver);
     } finally {
       dehydrated.ifPresent(PickleKey::close);
     }
@@ -222,92 +215,15 @@ public final class Recovery {
   public boolean leaveDehydratedDevice(String typed) {
     requireIdentity();
     try (SecretStorage storage = stored.open(typed)) {
-      Optional<PickleKey> known = dehydrationKey(storage);
-      try (PickleKey key = known.orElseGet(() -> PickleKey.generate(random))) {
-        if (!wake(key)) {
-          return false;
-        }
-        if (known.isEmpty()) {
-          put(storage, key);
-        }
-        dehydration.keep(key);
-        dehydration.leave(key);
-        return true;
-      } catch (DehydrationException e) {
-        throw new IllegalStateException(e.getMessage(), e);
-      }
+      return dehydration.begin(storage);
+    } catch (DehydrationException e) {
+      throw new IllegalStateException(e.getMessage(), e);
     }
   }
 
   /// Removes the device that sleeps at the server, and leaves no other.
   public void removeDehydratedDevice() {
     dehydration.remove();
-  }
-
-  private Optional<PickleKey> dehydrationKey(SecretStorage storage) {
-    Optional<SecretText> found = stored.get(storage, SecretName.DEHYDRATED_DEVICE);
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    byte[] bytes = new byte[0];
-    try (SecretText secret = found.get()) {
-      bytes = KeyText.bytes(secret, PickleKey.BYTES);
-      return Optional.of(PickleKey.of(bytes));
-    } catch (SecretStorageException _) {
-      return Optional.empty();
-    } finally {
-      Arrays.fill(bytes, (byte) 0);
-    }
-  }
-
-  private void put(SecretStorage storage, PickleKey key) {
-    try (SecretText text = KeyText.of(key)) {
-      stored.put(storage, SecretName.DEHYDRATED_DEVICE, text);
-    }
-  }
-
-  /// Takes what the sleeping device was sent. One that cannot be woken is given up.
-  ///
-  /// @return false if the server does not have such devices
-  private boolean wake(PickleKey key) {
-    try {
-      return dehydration.wake(key);
-    } catch (DehydrationException e) {
-      handlers.problem(Problem.Kind.ENCRYPTION, e);
-      return true;
-    }
-  }
-
-  /// Does with the sleeping device what a device that was recovered should. Nothing else depends on
-  /// it.
-  private void takeOver(PickleKey dehydrated) {
-    try {
-      if (wake(dehydrated)) {
-        dehydration.keep(dehydrated);
-        dehydration.leave(dehydrated);
-      }
-    } catch (DehydrationException | MatrixRequestException e) {
-      // What was not taken is still there: another is left only by whoever has taken it.
-      handlers.problem(Problem.Kind.ENCRYPTION, e);
-    }
-  }
-
-  /// A new storage has the key of sleeping devices as well, and the identity may be a new one.
-  private void keepDehydrating(SecretStorage storage) {
-    try {
-      Optional<PickleKey> kept = dehydration.key();
-      if (kept.isEmpty() && !dehydration.isThere()) {
-        return;
-      }
-      // Where another device has left one, nobody could wake that with the new recovery key.
-      try (PickleKey key = kept.orElseGet(() -> PickleKey.generate(random))) {
-        put(storage, key);
-        dehydration.leave(key);
-        dehydration.keep(key);
-      }
-    } catch (DehydrationException | MatrixRequestException e) {
-      handlers.problem(Problem.Kind.ENCRYPTION, e);
-    }
   }
 
   // Keys of messages

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.client.encryption.DehydrationDesk;
 import dev.sotto.client.encryption.backup.DehydrationException;
 import dev.sotto.client.engine.PickleKey;
 import java.security.SecureRandom;
@@ -20,9 +21,18 @@ class DehydrationTest {
           .formatted("A".repeat(200));
 
   private final Sandbox sandbox = new Sandbox();
-  private final PickleKey key = PickleKey.generate(new SecureRandom());
+  private final SecureRandom random = new SecureRandom();
+  private final PickleKey key = PickleKey.generate(random);
+  private final DehydrationDesk desk = sandbox.machine.dehydration();
   private final Dehydration dehydration =
-      new Dehydration(sandbox.machine.dehydration(), sandbox.calls, sandbox.pace, () -> {});
+      new Dehydration(
+          desk,
+          sandbox.calls,
+          new StoredSecrets(new AccountData(sandbox.calls, Sandbox.BOT), random),
+          sandbox.handlers,
+          random,
+          sandbox.pace,
+          () -> {});
 
   @AfterEach
   void close() {
@@ -57,18 +67,18 @@ class DehydrationTest {
 
   @Test
   void deviceOfAnotherKeyIsNotReplacedAndTheFormerKeyForgotten() {
-    dehydration.keep(key);
+    desk.keep(key);
     sandbox.server.answer(200, OF_ANOTHER_KEY);
     assertThrows(IllegalStateException.class, dehydration::renew);
     assertEquals(1, sandbox.server.seen().size());
-    assertTrue(dehydration.key().isEmpty());
+    assertTrue(desk.key().isEmpty());
     assertFalse(dehydration.isDue());
   }
 
   @Test
   void deviceIsReplacedByWhoHasTheKeyAndNotTriedAllTheTime() {
     assertFalse(dehydration.isDue());
-    dehydration.keep(key);
+    desk.keep(key);
     assertTrue(dehydration.isDue());
     assertFalse(dehydration.isDue());
   }

@@ -35,21 +35,30 @@ class RecoveryTest {
           message -> {
             throw new AssertionError(message);
           });
+  private final AccountData data = new AccountData(sandbox.calls, Sandbox.BOT);
+  private final StoredSecrets secrets = new StoredSecrets(data, random);
   private final Dehydration dehydration =
-      new Dehydration(sandbox.machine.dehydration(), sandbox.calls, sandbox.pace, () -> {});
+      new Dehydration(
+          sandbox.machine.dehydration(),
+          sandbox.calls,
+          secrets,
+          sandbox.handlers,
+          random,
+          sandbox.pace,
+          () -> {});
   private final Recovery recovery =
       new Recovery(
           sandbox.machine,
           pump,
-          sandbox.calls,
-          new AccountData(sandbox.calls, Sandbox.BOT),
           sandbox.handlers,
           new Security(
               sandbox.machine, pump, sandbox.handlers, Sandbox.BOT, new DeviceId("DEVICE")),
-          dehydration,
-          random,
           Sandbox.BOT,
-          () -> {});
+          data,
+          secrets,
+          dehydration,
+          new KeyFiles(sandbox.machine, random, () -> {}),
+          new Backups(sandbox.machine.backup(), pump, sandbox.calls, () -> {}));
 
   @AfterEach
   void close() {
@@ -108,7 +117,7 @@ class RecoveryTest {
     String next = recovery.setUp();
     assertNotEquals(former, account.sleeping);
     assertTrue(opens(next, SecretName.DEHYDRATED_DEVICE));
-    try (PickleKey key = dehydration.key().orElseThrow()) {
+    try (PickleKey key = sandbox.machine.dehydration().key().orElseThrow()) {
       assertTrue(dehydration.wake(key));
     }
   }
@@ -125,9 +134,8 @@ class RecoveryTest {
   }
 
   private boolean opens(String recoveryKey, SecretName name) {
-    StoredSecrets stored = new StoredSecrets(new AccountData(sandbox.calls, Sandbox.BOT), random);
-    try (SecretStorage storage = stored.open(recoveryKey)) {
-      Optional<SecretText> secret = stored.get(storage, name);
+    try (SecretStorage storage = secrets.open(recoveryKey)) {
+      Optional<SecretText> secret = secrets.get(storage, name);
       secret.ifPresent(SecretText::close);
       return secret.isPresent();
     }
