@@ -143,12 +143,6 @@ final class Dehydration {
     desk.made();
   }
 
-  /// Leaves a device, and keeps the key here, so that the device is replaced in time.
-  private void leaveAndRenew(PickleKey key) throws DehydrationException {
-    desk.keep(key);
-    leave(key);
-  }
-
   /// Leaves a device that whoever opens this storage can wake, and takes what the one before was
   /// sent.
   ///
@@ -163,7 +157,9 @@ final class Dehydration {
       if (known.isEmpty()) {
         put(storage, key);
       }
-      leaveAndRenew(key);
+      leave(key);
+      // From now on this device replaces it in time.
+      desk.keep(key);
       return true;
     }
   }
@@ -175,7 +171,9 @@ final class Dehydration {
   void takeOver(PickleKey key) {
     try {
       if (wakeIfPossible(key)) {
-        leaveAndRenew(key);
+        // First, so that what fails now is done in time.
+        desk.keep(key);
+        leave(key);
       }
     } catch (DehydrationException | MatrixRequestException e) {
       // What was not taken is still there: another is left only by whoever has taken it.
@@ -183,21 +181,27 @@ final class Dehydration {
     }
   }
 
-  /// A storage that is new has the key of sleeping devices as well, and the identity may be a new
-  /// one. Nothing else depends on it.
-  void moveInto(SecretStorage storage) {
-    try {
-      Optional<PickleKey> kept = desk.key();
-      if (kept.isEmpty() && !isThere()) {
-        return;
+  /// Leaves a device that whoever opens a new storage can wake, in place of one that was there. The
+  /// identity may be a new one as well.
+  ///
+  /// @throws DehydrationException NO_IDENTITY
+  /// @throws MatrixRequestException if the device could not be replaced: only what opened the
+  ///   former storage wakes the one that is there
+  void moveInto(SecretStorage storage) throws DehydrationException {
+    boolean there = isThere();
+    Optional<PickleKey> kept = desk.key();
+    if (kept.isEmpty() && !there) {
+      return;
+    }
+    // Where another device has left one, nobody could wake that with the new recovery key.
+    try (PickleKey key = kept.orElseGet(() -> PickleKey.generate(random))) {
+      put(storage, key);
+      leave(key);
+      desk.keep(key);
+    } catch (MatrixRequestException e) {
+      if (!isUnsupported(e)) {
+        throw e;
       }
-      // Where another device has left one, nobody could wake that with the new recovery key.
-      try (PickleKey key = kept.orElseGet(() -> PickleKey.generate(random))) {
-        put(storage, key);
-        leaveAndRenew(key);
-      }
-    } catch (DehydrationException | MatrixRequestException e) {
-      handlers.problem(Problem.Kind.ENCRYPTION, e);
     }
   }
 

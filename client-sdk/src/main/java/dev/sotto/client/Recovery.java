@@ -13,6 +13,7 @@ import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.id.UserId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -117,17 +118,31 @@ public final class Recovery {
       stored.established(storage);
       dropFormer(storage);
       return storage.recoveryKey();
+    } catch (DehydrationException e) {
+      throw new IllegalStateException(e.getMessage(), e);
     }
   }
 
   /// Whoever has the former recovery key is to read nothing any more. Should that fail, the new one
   /// is to be shown all the same: there is no other way to it.
   private void dropFormer(SecretStorage storage) {
-    try {
-      stored.dropOthers(storage, SecretsDesk.names());
-      stored.dropOthers(storage, List.of(SecretName.DEHYDRATED_DEVICE));
-    } catch (MatrixRequestException e) {
-      handlers.problem(Problem.Kind.ENCRYPTION, e);
+    List<String> left = new ArrayList<>();
+    MatrixRequestException last = null;
+    List<SecretName> names = new ArrayList<>(SecretsDesk.names());
+    names.add(SecretName.DEHYDRATED_DEVICE);
+    for (SecretName name : names) {
+      try {
+        stored.dropOthers(storage, name);
+      } catch (MatrixRequestException e) {
+        left.add(name.value());
+        last = e;
+      }
+    }
+    if (last != null) {
+      String sentence =
+          "The former recovery key still opens %s: to end that, make a new one once more."
+              .formatted(String.join(", ", left));
+      handlers.problem(Problem.Kind.ENCRYPTION, new IllegalStateException(sentence, last));
     }
   }
 

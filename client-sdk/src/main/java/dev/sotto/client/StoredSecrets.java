@@ -55,14 +55,12 @@ final class StoredSecrets {
     account.put(SecretStorage.DEFAULT_KEY, storage.defaultKey());
   }
 
-  /// Takes away what other keys open of the secrets that this storage holds.
-  void dropOthers(SecretStorage storage, Iterable<SecretName> names) {
-    for (SecretName name : names) {
-      account
-          .get(name.value())
-          .flatMap(storage::alone)
-          .ifPresent(content -> account.put(name.value(), content));
-    }
+  /// Takes away what other keys open of a secret that this storage holds.
+  void dropOthers(SecretStorage storage, SecretName name) {
+    account
+        .get(name.value())
+        .flatMap(storage::alone)
+        .ifPresent(content -> account.put(name.value(), content));
   }
 
   /// Opens what is there.

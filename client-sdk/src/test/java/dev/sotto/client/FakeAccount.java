@@ -24,6 +24,9 @@ final class FakeAccount implements HttpHandler {
   /// Which requests, as a method and a path, the server breaks down over.
   Predicate<String> broken = _ -> false;
 
+  /// Which requests the server does not know at all.
+  Predicate<String> unknown = _ -> false;
+
   private final FakeServer server;
   private int versions;
 
@@ -42,6 +45,9 @@ final class FakeAccount implements HttpHandler {
     if (broken.test(exchange.getRequestMethod() + " " + path)) {
       status = 500;
       answer = Json.object();
+    } else if (unknown.test(exchange.getRequestMethod() + " " + path)) {
+      status = 404;
+      answer = Json.object().put("errcode", "M_UNRECOGNIZED");
     } else if (answer == null) {
       status = 404;
       answer = Json.object().put("errcode", "M_NOT_FOUND");

@@ -16,6 +16,8 @@ import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.id.DeviceId;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -102,9 +104,20 @@ class RecoveryTest {
         request ->
             request.contains("m.cross_signing.")
                 && !former.equals(account.data.get(SecretStorage.DEFAULT_KEY));
+    List<String> told = new ArrayList<>();
+    sandbox.handlers.addProblems(problem -> told.add(String.valueOf(problem.cause().getMessage())));
     String next = recovery.setUp();
     account.broken = _ -> false;
     assertTrue(opens(next, SecretName.MASTER));
+    assertEquals(
+        List.of(
+            "The former recovery key still opens m.cross_signing.master,"
+                + " m.cross_signing.self_signing, m.cross_signing.user_signing: to end that, make"
+                + " a new one once more."),
+        told);
+    assertEquals(1, stored(SecretName.BACKUP).path("encrypted").size());
+    recovery.setUp();
+    assertEquals(1, stored(SecretName.MASTER).path("encrypted").size());
   }
 
   @Test
@@ -120,6 +133,30 @@ class RecoveryTest {
     try (PickleKey key = sandbox.machine.dehydration().key().orElseThrow()) {
       assertTrue(dehydration.wake(key));
     }
+  }
+
+  @Test
+  void deviceThatCouldNotBeReplacedIsStillWokenByTheFormerRecoveryKey() {
+    String former = recovery.setUp();
+    assertTrue(recovery.leaveDehydratedDevice(former));
+    ObjectNode sleeping = account.sleeping;
+    sandbox.machine.dehydration().forget();
+    account.broken = request -> request.startsWith("PUT ") && request.endsWith("dehydrated_device");
+    assertThrows(MatrixRequestException.class, recovery::setUp);
+    account.broken = _ -> false;
+    assertEquals(sleeping, account.sleeping);
+    assertTrue(opens(former, SecretName.DEHYDRATED_DEVICE));
+    assertTrue(sandbox.machine.dehydration().key().isEmpty());
+    String next = recovery.setUp();
+    assertNotEquals(sleeping, account.sleeping);
+    assertTrue(opens(next, SecretName.DEHYDRATED_DEVICE));
+  }
+
+  @Test
+  void whereServersHaveNoSuchDevicesAnyMoreTheRecoveryKeyIsMadeAllTheSame() {
+    assertTrue(recovery.leaveDehydratedDevice(recovery.setUp()));
+    account.unknown = request -> request.contains("dehydrated_device");
+    assertTrue(opens(recovery.setUp(), SecretName.MASTER));
   }
 
   @Test
