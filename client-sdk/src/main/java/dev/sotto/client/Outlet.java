@@ -124,7 +124,7 @@ final class Outlet {
       return put(room, type, content, transaction);
     }
     if (type.equals(EventTypes.REACTION)) {
-      return put(room, type, bareReaction(content), transaction);
+      return put(room, type, ClearRelation.reaction(content), transaction);
     }
     current.run();
     ObjectNode encrypted = encrypt(room, type, content);
@@ -154,21 +154,6 @@ final class Outlet {
     return new EventId(id.stringValue());
   }
 
-  /// Whom a reaction is about and its sign, and nothing that a program may have put beside them.
-  private static ObjectNode bareReaction(ObjectNode content) {
-    JsonNode given = content.path("m.relates_to");
-    ObjectNode bare = Json.object();
-    ObjectNode relation = bare.putObject("m.relates_to");
-    for (String name : new String[] {"rel_type", "event_id", "key"}) {
-      JsonNode value = given.path(name);
-      if (!value.isString()) {
-        throw new IllegalArgumentException("A reaction has a target and a sign.");
-      }
-      relation.put(name, value.stringValue());
-    }
-    return bare;
-  }
-
   /// Encrypts for all who may read it. Their devices are asked for and given the keys on the way.
   private ObjectNode encrypt(RoomId room, String type, ObjectNode content) {
     Optional<RuntimeException> failure = Optional.empty();
@@ -177,7 +162,7 @@ final class Outlet {
       Set<UserId> readers = members.readers(room);
       Optional<ObjectNode> encrypted = encryption.encrypt(room, readers, type, content);
       if (encrypted.isPresent()) {
-        return withRelation(encrypted.get(), content);
+        return ClearRelation.beside(encrypted.get(), content);
       }
       if (failure.isPresent()) {
         break;
@@ -188,32 +173,6 @@ final class Outlet {
         () ->
             new IllegalStateException(
                 "The message was not sent: not all who are to read it could be given the key."));
-  }
-
-  /// Which messages belong together the server must know; what is said of that beyond their ids it
-  /// must not.
-  ///
-  /// @spec https://spec.matrix.org/v1.19/client-server-api/#mroomencrypted
-  private static ObjectNode withRelation(ObjectNode encrypted, ObjectNode content) {
-    JsonNode given = content.path("m.relates_to");
-    ObjectNode relation = Json.object();
-    for (String name : new String[] {"rel_type", "event_id"}) {
-      if (given.path(name).isString()) {
-        relation.put(name, given.path(name).stringValue());
-      }
-    }
-    if (given.path("is_falling_back").isBoolean()) {
-      relation.put("is_falling_back", given.path("is_falling_back").booleanValue());
-    }
-    JsonNode answered = given.path("m.in_reply_to").path("event_id");
-    if (answered.isString()) {
-      relation.putObject("m.in_reply_to").put("event_id", answered.stringValue());
-    }
-    encrypted.remove("m.relates_to");
-    if (!relation.isEmpty()) {
-      encrypted.set("m.relates_to", relation);
-    }
-    return encrypted;
   }
 
   /// Takes away what an event said. Why is told only where the room is not encrypted.

@@ -243,8 +243,10 @@ public final class Room {
     return services.outlet().send(id, draft);
   }
 
-  /// Puts a sign beside a message, mostly an emoji. It is not encrypted.
+  /// Puts a sign beside a message, mostly an emoji. It is never encrypted.
   ///
+  /// @throws IllegalArgumentException if the room is encrypted, and it is neither a single
+  ///   character nor the `mxc:` address of a picture: the server could read it
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#event-annotations-and-reactions
   public EventId react(EventId target, String key) {
     ObjectNode content = Json.object();

@@ -180,6 +180,39 @@ class OutletTest {
   }
 
   @Test
+  void pictureMayBeAReactionAsWell() {
+    sandbox.knowing(true).answerEvent();
+    room.react(EVENT, "mxc://example.org/party_parrot");
+    assertTrue(sandbox.path(0).contains("/send/m.reaction/"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {SECRET, "no", "👍👍", "mxc://example.org/hush hush", ""})
+  void wordsAreNoReactionInAnEncryptedRoom(String key) {
+    sandbox.knowing(true);
+    assertThrows(IllegalArgumentException.class, () -> room.react(EVENT, key));
+    assertEquals(List.of(), sandbox.server.seen());
+  }
+
+  @Test
+  void wordsMayBeAReactionWhereNothingIsEncrypted() {
+    sandbox.knowing(false).answerEvent();
+    room.react(EVENT, "well done");
+    assertTrue(sandbox.path(0).contains("/send/m.reaction/"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"event_id", "rel_type"})
+  void relationThatIsNoneIsNotSent(String name) {
+    sandbox.knowing(true);
+    ObjectNode content = Json.object().put("body", "hello").put("msgtype", "m.text");
+    content.putObject("m.relates_to").put(name, "hush hush");
+    Draft draft = Draft.event("m.room.message", content);
+    assertThrows(IllegalArgumentException.class, () -> room.send(draft));
+    assertEquals(List.of(), sandbox.server.seen());
+  }
+
+  @Test
   void reasonsAreNotSent() {
     sandbox.knowing(true).answerEvent();
     room.redact(EVENT, SECRET);
