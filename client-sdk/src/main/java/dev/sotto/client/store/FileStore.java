@@ -106,12 +106,7 @@ public final class FileStore implements CryptoStore {
         FileChannel.open(openMark, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
-    if (OwnerOnly.isPosix(openMark)) {
-      Path folder = openMark.toAbsolutePath().getParent();
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
-    }
+    OwnerOnly.forceFolder(openMark);
   }
 
   /// `retry:` opens the file again where the interruption of a thread has closed it.

@@ -1,9 +1,12 @@
 package dev.sotto.client.store;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// Files that nobody but their owner may read, where the file system knows of owners.
@@ -14,15 +17,45 @@ final class OwnerOnly {
   ///
   /// @throws FileAlreadyExistsException if there is one
   static void create(Path file) throws IOException {
+    Files.createFile(file, rights(file));
+  }
+
+  /// Makes a file that, wherever a crash comes, is there with all of its content or not at all.
+  ///
+  /// @throws FileAlreadyExistsException if there is one
+  static void create(Path file, byte[] content) throws IOException {
+    Path whole = file.toAbsolutePath();
+    Path begun =
+        Files.createTempFile(whole.getParent(), whole.getFileName() + ".", ".new", rights(file));
+    try {
+      Files.write(begun, content, StandardOpenOption.SYNC);
+      // Renames it. `ATOMIC_MOVE` would do so even over what another process has made meanwhile.
+      Files.move(begun, whole);
+    } finally {
+      Files.deleteIfExists(begun);
+    }
+    forceFolder(whole);
+  }
+
+  /// Forces a file's name to the disk.
+  static void forceFolder(Path file) throws IOException {
     if (isPosix(file)) {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    } else {
-      Files.createFile(file);
+      Path folder = file.toAbsolutePath().getParent();
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
     }
   }
 
-  static boolean isPosix(Path file) {
+  private static FileAttribute<?>[] rights(Path file) {
+    return isPosix(file)
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  private static boolean isPosix(Path file) {
     return file.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 }

@@ -7,7 +7,6 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
@@ -70,9 +69,11 @@ public final class StoreKey implements AutoCloseable {
   private static void make(Path file, SecureRandom random) throws IOException {
     byte[] key = new byte[BYTES];
     random.nextBytes(key);
-    OwnerOnly.create(file);
-    Files.write(file, key, StandardOpenOption.SYNC);
-    Arrays.fill(key, (byte) 0);
+    try {
+      OwnerOnly.create(file, key);
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
   }
 
   /// What the seals' keys are derived from; the caller clears it.
