@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -105,7 +104,7 @@ final class ChatCommand implements Callable<Integer> {
     String address = server;
     if (address == null) {
       if (!user.startsWith("@") || colon < 0) {
-        throw wrong("Which server? Give --server, or the whole id in --user.");
+        throw Main.mistake(this, spec, "Which server? Give --server, or the whole id in --user.");
       }
       address = user.substring(colon + 1);
     }
@@ -116,11 +115,5 @@ final class ChatCommand implements Callable<Integer> {
         store,
         new ChatSettings.Wishes(passphrase, passwordFromInput, clearTextAllowed, serverMoved),
         downloads);
-  }
-
-  private CommandLine.ParameterException wrong(String sentence) {
-    CommandSpec known = spec;
-    return new CommandLine.ParameterException(
-        known == null ? new CommandLine(this) : known.commandLine(), sentence);
   }
 }

@@ -4,8 +4,11 @@ import dev.sotto.client.terminal.demo.Demo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// Shows what a server sees of a chat, and what not.
 @Command(
@@ -22,21 +25,44 @@ import picocli.CommandLine.Option;
       "2:the flags are wrong"
     })
 final class DemoCommand implements Callable<Integer> {
+  /// The demonstration.
+  @FunctionalInterface
+  interface Play {
+    /// @return whether all of it held
+    boolean run(Path serverJar) throws Exception;
+  }
+
+  private final Play play;
+
+  @Spec private @Nullable CommandSpec spec;
+
   @Option(
       names = "--server-jar",
       paramLabel = "JAR",
-      required = true,
-      description = "The built homeserver; ./sotto demo finds it.")
-  private Path serverJar = Path.of("");
+      description = "The built homeserver; ./sotto demo gives it by itself.")
+  private @Nullable Path serverJar;
+
+  DemoCommand() {
+    this(serverJar -> new Demo(serverJar, System.out).run());
+  }
+
+  DemoCommand(Play play) {
+    this.play = play;
+  }
 
   @Override
-  public Integer call() throws Exception {
-    if (!Files.isReadable(serverJar)) {
-      System.err.println("There is no server at " + serverJar + ".");
+  public Integer call() {
+    Path jar = serverJar;
+    if (jar == null) {
+      throw Main.mistake(
+          this, spec, "Which server? ./sotto demo gives it; else give --server-jar.");
+    }
+    if (!Files.isReadable(jar)) {
+      System.err.println("There is no server at " + jar + ".");
       return 1;
     }
     try {
-      return new Demo(serverJar, System.out).run() ? 0 : 1;
+      return play.run(jar) ? 0 : 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       System.err.println(e.getMessage());

@@ -2,9 +2,11 @@ package dev.sotto.client.terminal;
 
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// The programs of the client.
 @Command(
@@ -37,6 +39,13 @@ public final class Main {
                       "./" + command.getCommandSpec().qualifiedName() + " --help lists the flags.");
               return CommandLine.ExitCode.USAGE;
             });
+  }
+
+  /// A mistake in the flags of a command, as picocli knows it.
+  static CommandLine.ParameterException mistake(
+      Object command, @Nullable CommandSpec spec, String sentence) {
+    return new CommandLine.ParameterException(
+        spec == null ? new CommandLine(command) : spec.commandLine(), sentence);
   }
 
   /// The version that the build has written into the jar.
