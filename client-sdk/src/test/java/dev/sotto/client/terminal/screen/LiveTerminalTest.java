@@ -11,8 +11,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jline.terminal.Attributes;
@@ -76,6 +78,36 @@ class LiveTerminalTest {
       // Ctrl-C still ends what takes too long.
       assertTrue(terminal.getAttributes().getLocalFlag(LocalFlag.ISIG));
     }
+  }
+
+  @Test
+  void whatStandsOutDoesSoByItsColour() throws IOException {
+    Set<String> styles = new HashSet<>();
+    for (Colour colour : EnumSet.complementOf(EnumSet.of(Colour.PLAIN))) {
+      String written = written(colour, true);
+      assertTrue(written.matches("(?s).*\u001b\\[[0-9;]+mhello\u001b\\[.*"), colour + written);
+      styles.add(written);
+    }
+    assertTrue(written(Colour.DANGER, true).contains("\u001b[31;1mhello"));
+    // Only one's own name and what is good may look alike.
+    assertTrue(styles.size() >= Colour.values().length - 2, styles.toString());
+    assertTrue(written(Colour.PLAIN, true).contains("hello"));
+    assertFalse(written(Colour.PLAIN, true).contains("mhello"));
+  }
+
+  @Test
+  void withoutColoursNoneIsWritten() throws IOException {
+    for (Colour colour : Colour.values()) {
+      assertFalse(written(colour, false).contains("mhello"), colour.toString());
+    }
+  }
+
+  private static String written(Colour colour, boolean coloured) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (LiveTerminal live = new LiveTerminal(terminal("", out), NONE, coloured, NEVER)) {
+      live.show(new Line().add(colour, "hello").line());
+    }
+    return out.toString(StandardCharsets.UTF_8);
   }
 
   @Test
