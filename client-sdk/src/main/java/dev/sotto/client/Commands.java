@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /// What people can ask of a program by messages that begin with a sign:
@@ -50,7 +51,7 @@ public final class Commands implements Subscription {
   private final String sign;
   private final Map<String, Command> commands = new ConcurrentHashMap<>();
   private final Subscription heard;
-  private volatile Permission permission = _ -> true;
+  private final List<Permission> permissions = new CopyOnWriteArrayList<>();
 
   /// @param listen has a handler hear what others say
   Commands(String sign, Function<RoomHandler<TextMessage>, Subscription> listen) {
@@ -76,9 +77,10 @@ public final class Commands implements Subscription {
 
   /// Carries out only what this permits, and passes over everything else in silence. For example
   /// what certain people say, on devices that are theirs for sure: `call ->
-  /// admins.contains(call.sender()) && call.message().trust() == Trust.VERIFIED`.
-  public Commands allow(Permission permitted) {
-    permission = permitted;
+  /// admins.contains(call.sender()) && call.message().trust() == Trust.VERIFIED`. Where several
+  /// parts of a program say so, each of them has to permit it.
+  public Commands allow(Permission permission) {
+    permissions.add(permission);
     return this;
   }
 
@@ -108,7 +110,7 @@ public final class Commands implements Subscription {
     }
     String rest = parts.length > 1 ? parts[1] : "";
     CommandCall call = new CommandCall(room, message, parts[0], rest);
-    if (!permission.allows(call)) {
+    if (!permissions.stream().allMatch(permission -> permission.allows(call))) {
       return;
     }
     try {

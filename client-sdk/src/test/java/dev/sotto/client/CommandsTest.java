@@ -104,12 +104,20 @@ class CommandsTest {
   @Test
   void onlySomeMayBeAllowed() throws Exception {
     commands.on("stop", "stops", _ -> heard.add("stopped"));
-    commands.allow(call -> call.sender().equals(new UserId("@admin:example.org")));
-    say("!stop");
-    assertEquals(List.of(), heard);
     commands.allow(call -> call.sender().equals(Sandbox.ADA));
     say("!stop");
     assertEquals(List.of("stopped"), heard);
+    commands.allow(call -> call.sender().equals(new UserId("@admin:example.org")));
+    say("!stop");
+    assertEquals(List.of("stopped"), heard);
+  }
+
+  @Test
+  void whatAnotherPartOfTheProgramForbidsStaysForbidden() throws Exception {
+    commands.on("stop", "stops", _ -> heard.add("stopped"));
+    commands.allow(_ -> false).allow(_ -> true);
+    say("!stop");
+    assertEquals(List.of(), heard);
   }
 
   /// There may be others under the same sign by then, which closing would take away.
