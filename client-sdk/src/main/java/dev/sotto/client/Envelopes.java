@@ -39,6 +39,7 @@ final class Envelopes {
               content,
               json,
               Trust.CLEAR,
+              Optional.empty(),
               Optional.empty()));
     } catch (MatrixException _) {
       return Optional.empty();
@@ -47,9 +48,15 @@ final class Envelopes {
 
   /// The same event with what was inside of its encryption.
   ///
+  /// @param keysFrom who gave us the key to it with an invitation, if that is how it came
   /// @param from the device that it was encrypted by, if that is known
   static Envelope decrypted(
-      Envelope sealed, String type, ObjectNode content, Trust trust, Optional<DeviceId> from) {
+      Envelope sealed,
+      String type,
+      ObjectNode content,
+      Trust trust,
+      Optional<UserId> keysFrom,
+      Optional<DeviceId> from) {
     return new Envelope(
         sealed.room(),
         sealed.id(),
@@ -60,11 +67,18 @@ final class Envelopes {
         content,
         sealed.json(),
         trust,
+        keysFrom,
         from);
   }
 
   /// The same event, which stays encrypted: nobody can tell who has written it.
   static Envelope unread(Envelope sealed) {
-    return decrypted(sealed, sealed.type(), sealed.content(), Trust.UNPROVEN, Optional.empty());
+    return decrypted(
+        sealed,
+        sealed.type(),
+        sealed.content(),
+        Trust.UNPROVEN,
+        Optional.empty(),
+        Optional.empty());
   }
 }

@@ -153,6 +153,7 @@ final class MachineEncryption implements Encryption {
               inside.type(),
               inside.content(),
               trust(inside.trust()),
+              inside.session().giver(),
               inside.device().map(Device::id)));
     } catch (DecryptionException e) {
       return new Undecryptable(

@@ -13,6 +13,7 @@ import dev.sotto.client.event.MemberChange;
 import dev.sotto.client.event.Membership;
 import dev.sotto.client.event.Message;
 import dev.sotto.client.event.RoomEvent;
+import dev.sotto.client.event.StateChange;
 import dev.sotto.client.event.TextMessage;
 import dev.sotto.client.event.Trust;
 import dev.sotto.client.event.Undecryptable;
@@ -207,13 +208,25 @@ class EncryptedLiveTest extends LiveClients {
     assertEquals(List.of("after the backup", "before the backup"), texts);
   }
 
+  private static Optional<RoomEvent> text(Room room, String text) {
+    return room.timeline().earlier(50).stream()
+        .filter(event -> event instanceof TextMessage message && message.text().equals(text))
+        .findFirst();
+  }
+
+  /// A room of which it was heard that its history is for those who come later.
+  private static Room roomWithHistory(MatrixClient person) throws InterruptedException {
+    Heard<StateChange> states = heard(person, StateChange.class);
+    Room room = person.createRoom(NewRoom.named("Long ago"));
+    states.await(change -> change.type().equals("m.room.history_visibility"));
+    return room;
+  }
+
   @Test
   void whoIsInvitedReadsTheSharedHistory() throws InterruptedException {
     MatrixClient person = started(ada);
-    Room room = person.createRoom(NewRoom.named("Long ago"));
-    Heard<Message> own = heard(person, Message.class);
+    Room room = roomWithHistory(person);
     room.send("in the beginning");
-    own.await();
     MatrixClient other = started(bob);
     Heard<Invitation> invitations = new Heard<>();
     other.onInvitation(invitations::tell);
@@ -221,16 +234,15 @@ class EncryptedLiveTest extends LiveClients {
     other.onMessage((_, message) -> said.tell(message));
     room.invite(other.user());
     Room his = invitations.await().accept();
+    RoomEvent first = text(his, "in the beginning").orElseThrow();
+    assertEquals(Trust.UNPROVEN, first.trust());
+    assertEquals(Optional.of(person.user()), first.keysFrom());
+    // With the same key, which its maker now sends herself.
     room.send("today");
     assertEquals("today", said.await().text());
-    List<RoomEvent> all = his.timeline().earlier(50);
-    assertTrue(
-        all.stream()
-            .anyMatch(
-                event ->
-                    event instanceof TextMessage message
-                        && message.text().equals("in the beginning")),
-        all.toString());
+    first = text(his, "in the beginning").orElseThrow();
+    assertEquals(Trust.SIGNED, first.trust());
+    assertEquals(Optional.empty(), first.keysFrom());
   }
 
   @Test

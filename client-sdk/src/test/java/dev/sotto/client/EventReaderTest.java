@@ -128,6 +128,7 @@ class EventReaderTest {
             "m.room.redaction",
             Json.object().put("redacts", "$a"),
             Trust.VERIFIED,
+            Optional.empty(),
             Optional.empty());
     assertInstanceOf(OtherEvent.class, EventReader.read(decrypted));
   }

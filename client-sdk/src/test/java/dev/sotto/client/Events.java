@@ -4,6 +4,7 @@ import dev.sotto.client.event.Envelope;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Trust;
 import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,7 +17,14 @@ public final class Events {
   }
 
   public static Envelope decrypted(Envelope sealed, String type, ObjectNode content, Trust trust) {
-    return Envelopes.decrypted(sealed, type, content, trust, Optional.empty());
+    return Envelopes.decrypted(sealed, type, content, trust, Optional.empty(), Optional.empty());
+  }
+
+  /// As read with a key that somebody gave us who has invited us.
+  public static Envelope decrypted(
+      Envelope sealed, String type, ObjectNode content, UserId keysFrom) {
+    return Envelopes.decrypted(
+        sealed, type, content, Trust.UNPROVEN, Optional.of(keysFrom), Optional.empty());
   }
 
   public static RoomEvent read(Envelope envelope) {

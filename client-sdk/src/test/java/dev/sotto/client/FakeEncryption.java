@@ -133,6 +133,7 @@ final class FakeEncryption implements Encryption {
             inside.path("type").stringValue(""),
             (ObjectNode) inside.path("content"),
             Trust.SIGNED,
+            Optional.empty(),
             Optional.empty()));
   }
 

@@ -17,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param content inside of the encryption if it was encrypted; to be read only
 /// @param json the event as the server sent it; to be read only
 /// @param trust what is known of the way it came
+/// @param keysFrom who gave us the key to it when they invited us: who has sent it is their word
+///   alone then; empty where the key came in another way
 /// @param device the device that it was encrypted by, if that is known
 public record Envelope(
     RoomId room,
@@ -28,6 +30,7 @@ public record Envelope(
     ObjectNode content,
     ObjectNode json,
     Trust trust,
+    Optional<UserId> keysFrom,
     Optional<DeviceId> device) {
 
   /// The event that this one is about, as a relation of this type says: `m.thread`, `m.reference`,

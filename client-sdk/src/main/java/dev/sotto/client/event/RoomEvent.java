@@ -4,6 +4,7 @@ import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.time.Instant;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Something that happened in a room.
@@ -54,5 +55,15 @@ public sealed interface RoomEvent
   /// What is known of the way it came.
   default Trust trust() {
     return envelope().trust();
+  }
+
+  /// Who gave us the key to it when they invited us to the room. That the sender has sent it is
+  /// then this user's word and nobody else's, which people are to be shown; [#trust] is
+  /// [Trust#UNPROVEN]. Empty where the key came in another way, also from a backup that such a key
+  /// was put into.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#sharing-keys-between-users
+  default Optional<UserId> keysFrom() {
+    return envelope().keysFrom();
   }
 }

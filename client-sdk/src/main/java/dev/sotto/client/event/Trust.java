@@ -15,7 +15,7 @@ public enum Trust {
   /// Encrypted by a device that is not known, or not any more.
   UNKNOWN_DEVICE,
   /// Encrypted, and nobody can tell by whom: the key to it was passed on by others than who wrote
-  /// it, as from a backup.
+  /// it, as from a backup, or by who has invited us ([RoomEvent#keysFrom]).
   UNPROVEN;
 
   /// Whether it came encrypted.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.sotto.client.interop.Reading.Trust;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -45,5 +46,7 @@ class HistoryTest extends InteropTest {
     assertEquals("by Bob", second.body());
     // Alice may have made it up.
     assertEquals(Trust.UNKNOWN, second.trust());
+    assertEquals(Optional.of(alice.user()), first.keysFrom());
+    assertEquals(Optional.of(alice.user()), second.keysFrom());
   }
 }

@@ -1,12 +1,17 @@
 package dev.sotto.client.interop;
 
 import dev.sotto.protocol.id.UserId;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What became of an encrypted event.
 sealed interface Reading {
   /// It was decrypted.
-  record Clear(UserId sender, String type, ObjectNode content, Trust trust) implements Reading {
+  ///
+  /// @param keysFrom who passed the key to it on with an invitation
+  record Clear(
+      UserId sender, String type, ObjectNode content, Trust trust, Optional<UserId> keysFrom)
+      implements Reading {
     String body() {
       return content.path("body").stringValue("");
     }

@@ -218,7 +218,8 @@ final class RustMachine extends Peer {
         new UserId(answer.path("sender").stringValue()),
         answer.path("event").path("type").stringValue(),
         (ObjectNode) answer.path("event").path("content"),
-        trust(shield));
+        trust(shield),
+        Optional.ofNullable(answer.path("forwarder").stringValue(null)).map(UserId::new));
   }
 
   private static Cause cause(JsonNode answer) {

@@ -163,7 +163,8 @@ final class SottoMachine extends Peer {
       DecryptedEvent read = machine.decrypt(room, event);
       EventId id = new EventId(event.path("event_id").stringValue());
       read.device().ifPresent(device -> senders.put(id, device.id()));
-      return new Reading.Clear(read.sender(), read.type(), read.content(), trust(read));
+      return new Reading.Clear(
+          read.sender(), read.type(), read.content(), trust(read), read.session().giver());
     } catch (DecryptionException e) {
       return new Reading.Refused(cause(e), String.valueOf(e.getMessage()));
     }

@@ -20,9 +20,10 @@ import java.util.function.Consumer;
 /// The sessions that messages of rooms can be read with. Not for several threads.
 ///
 /// What is known already gives way to something new only if that is the same session from an
-/// earlier message on, or if its maker itself sent it and of the other one nothing was proven. Who
-/// says to be the maker of a session that is known as another's is not believed: whoever was given
-/// its key can send it as their own.
+/// earlier message on, or if its maker itself sent it and of the other one nothing was proven; or
+/// if it is said of the same session who gave it, where it was from a backup. Who says to be the
+/// maker of a session that is known as another's is not believed: whoever was given its key can
+/// send it as their own.
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#mmegolmv1aes-sha2
 public final class InboundSessions implements AutoCloseable {
@@ -77,7 +78,7 @@ public final class InboundSessions implements AutoCloseable {
     InboundSession known = found.get();
     boolean moreTrusted = facts.isBetterThan(known.facts());
     MegolmOrder order = candidate.compare(known.megolm());
-    if (order == MegolmOrder.UNCONNECTED && moreTrusted) {
+    if (order == MegolmOrder.UNCONNECTED && moreTrusted && facts.origin().signed()) {
       // What somebody passed on was not the session that bears its id.
       keep(new InboundSession(room, candidate, facts), facts.origin());
       return true;
@@ -87,7 +88,11 @@ public final class InboundSessions implements AutoCloseable {
     try (candidate) {
       if (order != MegolmOrder.UNCONNECTED && (better || moreTrusted)) {
         SessionFacts kept = moreTrusted ? facts : known.facts();
-        keep(new InboundSession(room, merged(candidate, known.megolm()), kept), facts.origin());
+        // Who gave it is not for the backup.
+        boolean isForBackup = better || facts.origin().signed();
+        keep(
+            new InboundSession(room, merged(candidate, known.megolm()), kept),
+            isForBackup ? facts.origin() : known.facts().origin());
         return better;
       }
       return false;
@@ -174,6 +179,18 @@ public final class InboundSessions implements AutoCloseable {
 
   /// Takes up a key that was passed on; empty if it is of no use.
   Optional<SessionName> importKey(ExportedKey exported, KeyOrigin origin) {
+    return importKey(exported, origin, Optional.empty());
+  }
+
+  /// Takes up a key to a room's history; empty if no more can be read with it.
+  ///
+  /// @param giver who has invited us, and gave it to us
+  Optional<SessionName> importShared(ExportedKey exported, UserId giver) {
+    return importKey(exported.withSharedHistory(true), KeyOrigin.BUNDLE, Optional.of(giver));
+  }
+
+  private Optional<SessionName> importKey(
+      ExportedKey exported, KeyOrigin origin, Optional<UserId> giver) {
     InboundMegolm session;
     try {
       session = InboundMegolm.open(exported.key());
@@ -191,7 +208,8 @@ public final class InboundSessions implements AutoCloseable {
             exported.senderKey(),
             exported.fingerprint(),
             Optional.empty(),
-            exported.sharedHistory());
+            exported.sharedHistory(),
+            giver);
     return add(exported.room(), session, facts)
         ? Optional.of(new SessionName(exported.room(), exported.sessionId()))
         : Optional.empty();

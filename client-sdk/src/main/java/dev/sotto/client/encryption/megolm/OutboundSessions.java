@@ -213,7 +213,8 @@ public final class OutboundSessions implements AutoCloseable {
         account.keys().curve25519Key(),
         Optional.of(account.keys().ed25519Key()),
         Device.of(account.user(), account.device(), account.deviceKeys()),
-        settings.sharedHistory());
+        settings.sharedHistory(),
+        Optional.empty());
   }
 
   /// Gives the session to those devices that there is a channel to. That they have it is noted

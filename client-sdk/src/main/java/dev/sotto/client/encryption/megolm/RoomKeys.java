@@ -170,7 +170,8 @@ public final class RoomKeys implements AutoCloseable {
             event.senderKey(),
             Optional.of(event.fingerprint()),
             event.device(),
-            Fields.isSharedHistory(content));
+            Fields.isSharedHistory(content),
+            Optional.empty());
     inbound.add(name.get().room(), session, facts);
   }
 

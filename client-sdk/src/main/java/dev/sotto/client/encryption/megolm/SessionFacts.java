@@ -17,22 +17,29 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param fingerprint the Ed25519 key of that device; a claim as well
 /// @param device that device's keys, signed by it, as far as they are known
 /// @param sharedHistory whether it may be passed on to those who are invited to the room
+/// @param giver who passed it on to us with an invitation, and is all there is to believe of it;
+///   known on the device that was given it only: a backup has no place for it, and would be another
+///   word of who can write to it
 public record SessionFacts(
     KeyOrigin origin,
     Optional<UserId> owner,
     Curve25519Key senderKey,
     Optional<VerifyKey> fingerprint,
     Optional<Device> device,
-    boolean sharedHistory) {
+    boolean sharedHistory,
+    Optional<UserId> giver) {
 
   /// As it stands in the store.
+  ///
+  /// @param giver null also in what was kept before givers were remembered
   record Kept(
       KeyOrigin origin,
       @Nullable String owner,
       String senderKey,
       @Nullable String fingerprint,
       @Nullable ObjectNode device,
-      boolean sharedHistory) {}
+      boolean sharedHistory,
+      @Nullable String giver) {}
 
   /// Whether it is proven who made it.
   public boolean proven() {
@@ -41,7 +48,9 @@ public record SessionFacts(
 
   /// Whether more is known of it than of the same session by `other` facts.
   boolean isBetterThan(SessionFacts other) {
-    return rank() > other.rank();
+    // Anybody may have put a key into a backup; of this one it is known at least who gave it.
+    boolean namesGiver = giver.isPresent() && other.origin == KeyOrigin.BACKUP;
+    return rank() > other.rank() || namesGiver;
   }
 
   /// Whether both name the same device as the one that made the session, as far as they name one.
@@ -58,7 +67,7 @@ public record SessionFacts(
 
   SessionFacts withDevice(Device known) {
     return new SessionFacts(
-        origin, owner, senderKey, fingerprint, Optional.of(known), sharedHistory);
+        origin, owner, senderKey, fingerprint, Optional.of(known), sharedHistory, giver);
   }
 
   /// Whether these are the keys of the device that made the session.
@@ -75,7 +84,8 @@ public record SessionFacts(
         senderKey.base64(),
         fingerprint.map(VerifyKey::base64).orElse(null),
         device.map(Device::json).orElse(null),
-        sharedHistory);
+        sharedHistory,
+        giver.map(UserId::value).orElse(null));
   }
 
   static SessionFacts of(Kept kept) {
@@ -87,7 +97,8 @@ public record SessionFacts(
         Fields.curve25519(whole, "curve25519").orElseThrow(),
         Optional.ofNullable(kept.fingerprint).map(VerifyKey::ofBase64),
         keys == null ? Optional.empty() : device(keys),
-        kept.sharedHistory);
+        kept.sharedHistory,
+        Optional.ofNullable(kept.giver).map(UserId::new));
   }
 
   private static Optional<Device> device(ObjectNode keys) {

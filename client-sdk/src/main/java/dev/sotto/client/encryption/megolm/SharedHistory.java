@@ -288,11 +288,7 @@ public final class SharedHistory {
         break;
       }
       if (key.isPresent()) {
-        better +=
-            sessions
-                .importKey(key.get().withSharedHistory(true), KeyOrigin.BUNDLE)
-                .map(_ -> 1)
-                .orElse(0);
+        better += sessions.importShared(key.get(), bundle.from()).map(_ -> 1).orElse(0);
       }
     }
     seen = 0;

@@ -227,7 +227,12 @@ final class EventLines {
       case UNSIGNED -> line.add(Colour.DANGER, "[unverified device] ");
       case OWNER_CHANGED -> line.add(Colour.DANGER, "[identity has changed] ");
       case UNKNOWN_DEVICE -> line.add(Colour.DANGER, "[unknown device] ");
-      case UNPROVEN -> line.add(Colour.WARNING, "[sender not proven] ");
+      case UNPROVEN -> line.add(Colour.WARNING, "[sender not proven" + giver(event) + "] ");
     }
+  }
+
+  /// By the id, since names are chosen freely: whom to believe depends on it.
+  private static String giver(RoomEvent event) {
+    return event.keysFrom().map(giver -> "; keys from " + Names.id(giver)).orElse("");
   }
 }

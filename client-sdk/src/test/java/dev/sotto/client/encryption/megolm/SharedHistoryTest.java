@@ -11,6 +11,7 @@ import dev.sotto.client.encryption.identity.DeviceTrust;
 import dev.sotto.client.encryption.olm.OlmEvent;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.protocol.id.RoomId;
+import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.util.List;
@@ -84,6 +85,73 @@ class SharedHistoryTest {
     assertEquals("for all", read.content().path("body").stringValue());
     assertEquals(MessageTrust.UNPROVEN, read.trust());
     assertTrue(read.session().sharedHistory());
+  }
+
+  /// Has Bob take up what Alice gives him.
+  private void takesUp(ObjectNode bundle) {
+    bob.keys.history().joined(Party.ROOM, alice.user);
+    offers(alice, Party.ROOM, file());
+    bob.keys.history().fetched(bob.keys.history().toFetch().getFirst(), bundle);
+  }
+
+  private Optional<UserId> giver(ObjectNode event) throws DecryptionException {
+    return bob.reads(event).session().giver();
+  }
+
+  @Test
+  void whoGaveTheKeysIsRememberedUntilTheirMakerSendsThem() throws DecryptionException {
+    try (Voice voice = new Voice(carol)) {
+      alice.keys.heard(
+          carol.says("m.room_key", voice.roomKey(Party.ROOM).put("shared_history", true)));
+      ObjectNode event = voice.text("by Carol");
+      takesUp(alice.keys.history().bundle(Party.ROOM).orElseThrow());
+      assertEquals(Optional.of(alice.user), giver(event));
+      bob = bob.restarted();
+      bob.knows(alice, carol);
+      assertEquals(Optional.of(alice.user), giver(event));
+      voice.sharesWith(bob);
+      ObjectNode later = voice.text("by Carol again");
+      assertEquals(Optional.empty(), giver(later));
+      assertEquals(MessageTrust.SIGNED, bob.reads(later).trust());
+    }
+  }
+
+  @Test
+  void whoGaveTheKeysIsToldOfWhatABackupHasToo() throws DecryptionException {
+    ObjectNode event = alice.writes("for all", carol);
+    bob.keys.inbound().useBackup("1");
+    bob.keys.inbound().importKeys(alice.keys.inbound().exportKeys(), KeyOrigin.BACKUP);
+    assertEquals(Optional.empty(), giver(event));
+    takesUp(alice.keys.history().bundle(Party.ROOM).orElseThrow());
+    assertEquals(Optional.of(alice.user), giver(event));
+    assertTrue(bob.keys.inbound().unsaved(9).isEmpty(), "nothing of that is for the backup");
+    bob.keys.inbound().importKeys(alice.keys.inbound().exportKeys(), KeyOrigin.BACKUP);
+    assertEquals(Optional.of(alice.user), giver(event));
+  }
+
+  @Test
+  void whoInvitesCannotReplaceWhatIsInTheBackup() {
+    ObjectNode event = alice.writes("for all", carol);
+    ObjectNode bundle = alice.keys.history().bundle(Party.ROOM).orElseThrow();
+    bob.keys.inbound().importKeys(alice.keys.inbound().exportKeys(), KeyOrigin.BACKUP);
+    ObjectNode key = (ObjectNode) bundle.path("room_keys").path(0);
+    StringBuilder forged = new StringBuilder(key.path("session_key").stringValue());
+    forged.setCharAt(20, forged.charAt(20) == 'A' ? 'B' : 'A');
+    key.put("session_key", forged.toString());
+    takesUp(bundle);
+    assertEquals("for all", bob.text(event));
+  }
+
+  @Test
+  void whatWasKeptBeforeGiversWereRememberedIsRead() {
+    ObjectNode kept =
+        Json.object()
+            .put("origin", "BUNDLE")
+            .put("sender_key", alice.device().curve25519().base64())
+            .put("shared_history", true);
+    SessionFacts facts = SessionFacts.of(Json.bind(kept, SessionFacts.Kept.class));
+    assertEquals(KeyOrigin.BUNDLE, facts.origin());
+    assertEquals(Optional.empty(), facts.giver());
   }
 
   @Test

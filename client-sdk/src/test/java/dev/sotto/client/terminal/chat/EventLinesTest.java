@@ -110,6 +110,16 @@ class EventLinesTest {
   }
 
   @Test
+  void whoGaveTheKeysIsNamedByTheIdThatNobodyElseHas() {
+    Envelope sealed = envelope("bob", "m.room.encrypted", "{}", "");
+    ObjectNode content = json("{\"msgtype\":\"m.text\",\"body\":\"hello\"}");
+    UserId eva = new UserId("@eva:example.org");
+    assertEquals(
+        "12:01 [sender not proven; keys from @eva:example.org] bob: hello",
+        line(Events.read(Events.decrypted(sealed, "m.room.message", content, eva))));
+  }
+
+  @Test
   void clearWordsAreNotMarkedWhereNothingIsEncrypted() {
     RoomEvent clear = message(Trust.CLEAR, "{\"msgtype\":\"m.text\",\"body\":\"hello\"}");
     assertEquals(List.of("12:01 bob: hello"), shown(new Fixed(false, false), clear));
