@@ -4,7 +4,6 @@ import dev.sotto.client.Recovery.Restored;
 import dev.sotto.client.encryption.BackupDesk;
 import dev.sotto.client.encryption.backup.BackedUpKey;
 import dev.sotto.client.encryption.backup.BackupReader;
-import dev.sotto.client.encryption.backup.BackupState;
 import dev.sotto.client.encryption.backup.BackupState.Active;
 import dev.sotto.client.encryption.backup.BackupState.Unasked;
 import dev.sotto.client.error.MatrixRequestException;
@@ -48,13 +47,29 @@ final class Backups {
     this.news = news;
   }
 
-  /// Makes one if there is none that can be read.
+  /// Makes one if there is none that can be read. From then on there is one, and the key that is
+  /// given out as the backup's is its key.
   ///
-  /// @throws RuntimeException if the server does not say which one there is
+  /// @throws RuntimeException if the server does not say which one there is, or makes none; it is
+  ///   then not made later either
   void make() {
-    if (readable().isEmpty()) {
-      backup.create();
-      pump.flush();
+    if (readable().isPresent()) {
+      return;
+    }
+    backup.create();
+    try {
+      Optional<RuntimeException> failure = pump.flush();
+      if (active().isEmpty()) {
+        throw failure.orElseGet(
+            () ->
+                new MatrixRequestException(
+                    MatrixRequestException.Kind.GARBLED,
+                    "The server does not show the backup that it was to make.",
+                    null));
+      }
+    } catch (RuntimeException e) {
+      backup.withdraw();
+      throw e;
     }
   }
 
@@ -64,11 +79,14 @@ final class Backups {
   private Optional<Active> readable() {
     backup.recheck();
     Optional<RuntimeException> failure = pump.flush();
-    BackupState state = backup.state();
-    if (state instanceof Unasked && failure.isPresent()) {
+    if (failure.isPresent() && backup.state() instanceof Unasked) {
       throw failure.get();
     }
-    return state instanceof Active active && active.readable()
+    return active();
+  }
+
+  private Optional<Active> active() {
+    return backup.state() instanceof Active active && active.readable()
         ? Optional.of(active)
         : Optional.empty();
   }

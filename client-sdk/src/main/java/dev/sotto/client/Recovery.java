@@ -81,8 +81,8 @@ public final class Recovery {
   /// @return the recovery key, to be shown once and kept by nobody but its user: who has it can
   ///   read all that the user can
   /// @throws IllegalStateException if the keys of our identity are not on this device
-  /// @throws MatrixRequestException if the server does not take that, or does not say which backup
-  ///   there is; what was the recovery key before is still
+  /// @throws MatrixRequestException if the server does not take that, does not say which backup
+  ///   there is, or makes none; what was the recovery key before is still
   public String setUp() {
     return setUp(Optional.empty());
   }
@@ -102,6 +102,7 @@ public final class Recovery {
   private String setUp(Optional<String> passphrase) {
     requireIdentity();
     if (isBackupWanted().orElse(true)) {
+      // First: the storage is to have the key of a backup that the server has.
       setBackup(true);
     }
     try (SecretStorage storage = stored.begin(passphrase)) {
@@ -163,8 +164,8 @@ public final class Recovery {
   /// off; the user's other devices hear of it when they log in. What is in a backup stays there
   /// until the user deletes it.
   ///
-  /// @throws MatrixRequestException if the server does not take that, or does not say which backup
-  ///   there is
+  /// @throws MatrixRequestException if the server does not take that, does not say which backup
+  ///   there is, or makes none
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#key-backup-enabled-preference
   public void setBackup(boolean on) {
     machine.backup().enable(on);

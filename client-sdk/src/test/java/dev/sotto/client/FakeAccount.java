@@ -21,7 +21,8 @@ final class FakeAccount implements HttpHandler {
   @Nullable ObjectNode backup;
   @Nullable ObjectNode sleeping;
 
-  /// Which requests, as a method and a path, the server breaks down over.
+  /// Which requests, as a method and a path, the server breaks down over before they have any
+  /// effect.
   Predicate<String> broken = _ -> false;
 
   /// Which requests the server does not know at all.
@@ -39,16 +40,20 @@ final class FakeAccount implements HttpHandler {
   public void handle(HttpExchange exchange) throws IOException {
     String body = server.seen().getLast().body();
     String path = exchange.getRequestURI().getPath();
-    ObjectNode answer =
-        answer(exchange.getRequestMethod(), path, Json.parseObject(body.isEmpty() ? "{}" : body));
+    String method = exchange.getRequestMethod();
+    String request = method + " " + path;
     int status = 200;
-    if (broken.test(exchange.getRequestMethod() + " " + path)) {
+    ObjectNode answer;
+    if (broken.test(request)) {
       status = 500;
       answer = Json.object();
-    } else if (unknown.test(exchange.getRequestMethod() + " " + path)) {
+    } else if (unknown.test(request)) {
       status = 404;
       answer = Json.object().put("errcode", "M_UNRECOGNIZED");
-    } else if (answer == null) {
+    } else {
+      answer = answer(method, path, Json.parseObject(body.isEmpty() ? "{}" : body));
+    }
+    if (answer == null) {
       status = 404;
       answer = Json.object().put("errcode", "M_NOT_FOUND");
     }
@@ -56,8 +61,7 @@ final class FakeAccount implements HttpHandler {
   }
 
   private @Nullable ObjectNode answer(String method, String path, ObjectNode body) {
-    // What is broken has no effect either.
-    boolean puts = method.equals("PUT") && !broken.test(method + " " + path);
+    boolean puts = method.equals("PUT");
     if (path.contains("/account_data/")) {
       String type = path.substring(path.lastIndexOf('/') + 1);
       if (puts) {

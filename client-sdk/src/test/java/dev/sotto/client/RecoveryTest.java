@@ -11,10 +11,12 @@ import dev.sotto.client.encryption.backup.BackupState.Active;
 import dev.sotto.client.encryption.backup.DehydrationException;
 import dev.sotto.client.encryption.secrets.SecretName;
 import dev.sotto.client.encryption.secrets.SecretStorage;
+import dev.sotto.client.engine.BackupDecryption;
 import dev.sotto.client.engine.PickleKey;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.memory.SecretText;
 import dev.sotto.protocol.id.DeviceId;
+import dev.sotto.protocol.json.Json;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,6 +166,39 @@ class RecoveryTest {
     String key = recovery.setUp();
     assertNull(account.sleeping);
     assertFalse(opens(key, SecretName.DEHYDRATED_DEVICE));
+  }
+
+  @Test
+  void keyOfABackupThatIsNotMadeGoesIntoNoStorage() {
+    String former = recovery.setUp();
+    ObjectNode usual = stored(new SecretName(SecretStorage.DEFAULT_KEY));
+    ObjectNode kept = stored(SecretName.BACKUP);
+    // Another device has made one, whose key is not here.
+    ObjectNode others = othersBackup();
+    account.backup = others;
+    account.broken = request -> request.equals("POST /_matrix/client/v3/room_keys/version");
+    assertThrows(MatrixRequestException.class, recovery::setUp);
+    assertEquals(usual, stored(new SecretName(SecretStorage.DEFAULT_KEY)));
+    assertEquals(kept, stored(SecretName.BACKUP));
+    assertTrue(opens(former, SecretName.MASTER));
+    account.broken = _ -> false;
+    pump.flush();
+    assertEquals(others, account.backup, "what has failed is not done later, unasked");
+    String next = recovery.setUp();
+    assertTrue(opens(next, SecretName.BACKUP));
+    assertNotEquals(others, account.backup);
+    assertTrue(((Active) sandbox.machine.backup().state()).readable());
+  }
+
+  private static ObjectNode othersBackup() {
+    try (BackupDecryption made = BackupDecryption.create()) {
+      ObjectNode backup =
+          Json.object()
+              .put("algorithm", "m.megolm_backup.v1.curve25519-aes-sha2")
+              .put("version", "others");
+      backup.putObject("auth_data").put("public_key", made.publicKey().base64());
+      return backup;
+    }
   }
 
   private ObjectNode stored(SecretName name) {

@@ -30,6 +30,11 @@ public final class BackupDesk {
     turns.run(parts.backup()::create);
   }
 
+  /// Gives up the backup that is to be made, if there is one.
+  public void withdraw() {
+    turns.run(parts.backup()::withdraw);
+  }
+
   /// Turns backups on, as they are at first, or off.
   public void enable(boolean enabled) {
     turns.run(() -> parts.backup().enable(enabled));

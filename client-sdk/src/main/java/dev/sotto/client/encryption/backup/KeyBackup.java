@@ -19,7 +19,6 @@ import dev.sotto.client.encryption.request.OutgoingRequest.BackupVersionQuery;
 import dev.sotto.client.encryption.request.RequestIds;
 import dev.sotto.client.engine.BackupDecryption;
 import dev.sotto.client.engine.BackupKey;
-import dev.sotto.client.engine.Curve25519Key;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
@@ -31,7 +30,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -231,6 +229,12 @@ public final class KeyBackup implements AutoCloseable {
     }
   }
 
+  /// Gives up the backup that is to be made, if there is one. Its private key stays for a while:
+  /// the server may have made it, and be about to show it.
+  public void withdraw() {
+    store.apply(List.of(NewBackup.done()));
+  }
+
   // Its private key
 
   /// Takes the private key, from secret storage, from another device or from who wrote it down.
@@ -248,16 +252,11 @@ public final class KeyBackup implements AutoCloseable {
     return KeyOutcome.FITS;
   }
 
-  /// The private key of the backup that is to be made, or else of the one there is, to be kept in
-  /// secret storage or given to another device; empty if it is not here. The caller closes it.
+  /// The private key of the backup there is, to be kept in secret storage or given to another
+  /// device; empty if it is not here. One that is only to be made may come to nothing, and its key
+  /// with it. The caller closes it.
   public Optional<BackupKey> key() {
-    return publicKeys().map(privateKeys::of).flatMap(Optional::stream).findFirst();
-  }
-
-  private Stream<Curve25519Key> publicKeys() {
-    return Stream.concat(
-        coming.publicKey().map(PrivateBackupKeys::named).stream(),
-        Optional.ofNullable(shown).map(BackupVersion::publicKey).stream());
+    return Optional.ofNullable(shown).map(BackupVersion::publicKey).flatMap(privateKeys::of);
   }
 
   // What goes into it
@@ -342,7 +341,7 @@ public final class KeyBackup implements AutoCloseable {
   /// The server does not make the backup; it is not offered again.
   public void refused(BackupCreate request) {
     if (coming.ended(request)) {
-      store.apply(List.of(NewBackup.done()));
+      withdraw();
     }
   }
 

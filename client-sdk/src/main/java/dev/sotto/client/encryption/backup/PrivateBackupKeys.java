@@ -3,7 +3,6 @@ package dev.sotto.client.encryption.backup;
 import dev.sotto.client.engine.BackupDecryption;
 import dev.sotto.client.engine.BackupKey;
 import dev.sotto.client.engine.Curve25519Key;
-import dev.sotto.client.engine.EngineException;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
@@ -41,15 +40,6 @@ final class PrivateBackupKeys {
     Optional<BackupKey> found = of(publicKey);
     found.ifPresent(BackupKey::close);
     return found.isPresent();
-  }
-
-  /// The public key that a name stands for, as it was kept here.
-  static Curve25519Key named(String base64) {
-    try {
-      return Curve25519Key.ofBase64(base64);
-    } catch (EngineException e) {
-      throw new IllegalStateException("the key of a backup cannot be read from its store", e);
-    }
   }
 
   static Change put(BackupKey key) {

@@ -333,6 +333,27 @@ class KeyBackupTest {
   }
 
   @Test
+  void aBackupThatWasGivenUpIsNotMadeAndYetRecognised() {
+    server.settle(phone);
+    phone.backup.create();
+    assertEquals(Optional.empty(), phone.backup.key(), "the server does not have it");
+    BackupCreate create = phone.backup.creation().orElseThrow();
+    phone.backup.failed(create);
+    phone.backup.withdraw();
+    server.settle(phone);
+    assertEquals(new None(), phone.backup.state());
+    restart();
+    server.settle(phone);
+    assertNull(server.latest);
+
+    // It did arrive, late.
+    server.create(create.body());
+    phone.backup.recheck();
+    server.settle(phone);
+    assertEquals(new Active("1", true), phone.backup.state());
+  }
+
+  @Test
   void whereverTheProcessDiesNothingIsMissingInTheEnd() {
     for (int left = 0; left < 12; left++) {
       MemoryStore store = new MemoryStore();
