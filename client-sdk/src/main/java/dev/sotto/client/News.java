@@ -251,7 +251,8 @@ final class News implements SyncListener {
   }
 
   /// Where these events show how we came. What was said before is history, but for what followed
-  /// our invitation: it may be meant for us.
+  /// our invitation: it may be meant for us. A member's new name or picture is an event of the same
+  /// kind as a coming, and shows nothing.
   private Optional<Integer> ownArrival(List<Envelope> events) {
     Optional<Integer> arrival = Optional.empty();
     for (int i = 0; i < events.size(); i++) {
@@ -259,12 +260,20 @@ final class News implements SyncListener {
       boolean own =
           event.type().equals(EventTypes.MEMBER)
               && event.stateKey().equals(Optional.of(self.value()));
-      String membership = event.content().path("membership").stringValue("");
-      if (own && (membership.equals("invite") || arrival.isEmpty())) {
+      boolean invited = own && isMembership(event.content(), "invite");
+      boolean came =
+          own
+              && isMembership(event.content(), "join")
+              && !isMembership(event.json().path("unsigned").path("prev_content"), "join");
+      if (invited || (came && arrival.isEmpty())) {
         arrival = Optional.of(i);
       }
     }
     return arrival;
+  }
+
+  private static boolean isMembership(JsonNode content, String membership) {
+    return content.path("membership").stringValue("").equals(membership);
   }
 
   private static List<Envelope> envelopes(RoomId room, JsonNode events, Runnable unreadable) {

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 class NewsTest {
   private final Sandbox sandbox = new Sandbox();
@@ -86,6 +87,20 @@ class NewsTest {
          "state_key": "%s", "origin_server_ts": 1, "content": {"membership": "%s"}}
         """
         .formatted(id, user, membership);
+  }
+
+  /// A change of our name, which every room is told.
+  private static String renamed(String id) {
+    ObjectNode event = Json.parseObject(member(id, BOT.value(), "join"));
+    event.putObject("unsigned").putObject("prev_content").put("membership", "join");
+    return event.toString();
+  }
+
+  private static String cutOff(String... events) {
+    return joined(
+        "{\"timeline\":{\"limited\":true,\"prev_batch\":\"back\",\"events\":["
+            + String.join(",", events)
+            + "]}}");
   }
 
   private List<String> ids() {
@@ -283,14 +298,14 @@ class NewsTest {
   @Test
   void whatWasSaidSinceWeCameIsHandedOnThoughTheTimelineIsCutOff() {
     sandbox.kept.keep("since");
-    String cutOff =
+    String arrival =
         "{\"state\":{\"events\":[%s]},\"timeline\":".formatted(member("$join", BOT.value(), "join"))
             + "{\"limited\":true,\"prev_batch\":\"back\",\"events\":[%s]}}".formatted(said("$2"));
     sandbox.server.answer(
         200,
         "{\"chunk\":[%s,%s,%s]}"
             .formatted(said("$1"), member("$join", BOT.value(), "join"), said("$before")));
-    answer(joined(cutOff));
+    answer(joined(arrival));
     assertEquals(List.of("$join", "$1", "$2"), ids());
     assertTrue(sandbox.path(0).contains("from=back&to=since"));
   }
@@ -299,12 +314,28 @@ class NewsTest {
   void whatWasSaidSinceWeCameIsHandedOnThoughOurComingIsNotFound() {
     sandbox.kept.keep("since");
     sandbox.server.answer(403, "{\"errcode\":\"M_FORBIDDEN\"}");
-    answer(
-        joined(
-            "{\"timeline\":{\"limited\":true,\"prev_batch\":\"back\",\"events\":["
-                + said("$1")
-                + "]}}"));
+    answer(cutOff(said("$1")));
     assertEquals(List.of("$1"), ids());
+    assertEquals(Problem.Kind.GAP, problems.getFirst().kind());
+  }
+
+  @Test
+  void whatWasSaidSinceWeCameIsHandedOnThoughWeHaveANewNameSince() {
+    sandbox.kept.keep("since");
+    sandbox.server.answer(
+        200,
+        "{\"chunk\":[%s,%s,%s]}"
+            .formatted(said("$1"), member("$join", BOT.value(), "join"), said("$before")));
+    answer(cutOff(said("$2"), renamed("$renamed"), said("$3")));
+    assertEquals(List.of("$join", "$1", "$2", "$renamed", "$3"), ids());
+  }
+
+  @Test
+  void whereOnlyOurNewNameIsFoundAllIsNews() {
+    sandbox.kept.keep("since");
+    sandbox.server.answer(403, "{\"errcode\":\"M_FORBIDDEN\"}");
+    answer(cutOff(said("$1"), renamed("$renamed"), said("$2")));
+    assertEquals(List.of("$1", "$renamed", "$2"), ids());
     assertEquals(Problem.Kind.GAP, problems.getFirst().kind());
   }
 
@@ -314,11 +345,7 @@ class NewsTest {
     sandbox.server.answer(
         200, "{\"chunk\":[" + said("$3") + "," + said("$2") + "],\"end\":\"place\"}");
     sandbox.server.answer(200, "{\"chunk\":[" + said("$1") + "]}");
-    answer(
-        joined(
-            "{\"timeline\":{\"limited\":true,\"prev_batch\":\"back\",\"events\":["
-                + said("$4")
-                + "]}}"));
+    answer(cutOff(said("$4")));
     assertEquals(List.of("$1", "$2", "$3", "$4"), ids());
     assertTrue(sandbox.path(0).contains("from=back&to=since"));
     assertTrue(sandbox.path(1).contains("from=place&to=since"));
@@ -328,11 +355,7 @@ class NewsTest {
   void gapThatCannotBeFilledNowIsAskedForAgain() {
     begin();
     sandbox.server.answers(5, FakeServer.json(503, "{}", Map.of()));
-    String answer =
-        joined(
-            "{\"timeline\":{\"limited\":true,\"prev_batch\":\"back\",\"events\":["
-                + said("$2")
-                + "]}}");
+    String answer = cutOff(said("$2"));
     assertThrows(MatrixRequestException.class, () -> answer(answer));
     assertEquals(List.of(), ids());
     sandbox.server.answer(200, "{\"chunk\":[" + said("$1") + "]}");
@@ -369,11 +392,7 @@ class NewsTest {
     List<Set<UserId>> readers = new ArrayList<>();
     sandbox.encryption.received = () -> readers.add(sandbox.lists.readers(ROOM));
     sandbox.server.answers(5, FakeServer.json(503, "{}", Map.of()));
-    String answer =
-        joined(
-            "{\"timeline\":{\"limited\":true,\"prev_batch\":\"back\",\"events\":["
-                + member("$2", ADA.value(), "leave")
-                + "]}}");
+    String answer = cutOff(member("$2", ADA.value(), "leave"));
     assertThrows(MatrixRequestException.class, () -> answer(answer));
     assertEquals(List.of(Set.of(BOT)), readers);
     assertEquals(Set.of(BOT), sandbox.lists.readers(ROOM));
@@ -394,11 +413,7 @@ class NewsTest {
   void gapThatTheServerRefusesIsTold() {
     begin();
     sandbox.server.answer(403, "{\"errcode\":\"M_FORBIDDEN\"}");
-    answer(
-        joined(
-            "{\"timeline\":{\"limited\":true,\"prev_batch\":\"back\",\"events\":["
-                + said("$2")
-                + "]}}"));
+    answer(cutOff(said("$2")));
     assertEquals(List.of("$2"), ids());
     assertEquals(Problem.Kind.GAP, problems.getFirst().kind());
     assertEquals(Optional.of(ROOM), problems.getFirst().room());
