@@ -153,7 +153,8 @@ public final class Draft {
   /// sent there under the same name is dropped.
   ///
   /// It holds for this device, over restarts, and for as long as the server remembers what it was
-  /// sent: a day or so. In place of the name the server is given a hash of it.
+  /// sent: a day or so. In place of the name the server is given a code that this device alone can
+  /// make of it.
   ///
   /// @param name for what the message is, such as the id of the event that it answers
   /// @spec https://spec.matrix.org/v1.19/client-server-api/#transaction-identifiers

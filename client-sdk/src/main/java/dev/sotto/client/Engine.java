@@ -83,7 +83,14 @@ final class Engine {
     Downloads downloads = new Downloads(calls, attachments);
     Outlet outlet =
         new Outlet(
-            calls, rooms, lists, encryption, currency, pump, new Transactions(random), attachments);
+            calls,
+            rooms,
+            lists,
+            encryption,
+            currency,
+            pump,
+            new Transactions(store, random),
+            attachments);
     this.history =
         new History(
             machine.history(), currency, outlet, downloads, pump, handlers, leftOut, tidings::tell);

@@ -111,7 +111,7 @@ final class Outlet {
   /// Sends a message, encrypted where the room is.
   EventId send(RoomId room, Draft draft) {
     String transaction =
-        draft.name().map(name -> Transactions.named(room, name)).orElseGet(transactions::next);
+        draft.name().map(name -> transactions.named(room, name)).orElseGet(transactions::next);
     return send(room, draft.type(), draft.content(), transaction, currency::require);
   }
 

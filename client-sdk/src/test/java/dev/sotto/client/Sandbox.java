@@ -69,7 +69,14 @@ final class Sandbox implements AutoCloseable {
     currency.answered();
     outlet =
         new Outlet(
-            calls, rooms, lists, encryption, currency, pump, new Transactions(random), attachments);
+            calls,
+            rooms,
+            lists,
+            encryption,
+            currency,
+            pump,
+            new Transactions(store, random),
+            attachments);
     Downloads downloads = new Downloads(calls, attachments);
     machine =
         Machine.open(
