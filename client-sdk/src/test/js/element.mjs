@@ -245,7 +245,7 @@ const calls = {
     found.done.catch(() => {});
   },
 
-  /** Waits for the emoji; each with its name. */
+  /** Waits for the emoji, without their names. */
   emoji: async (device, given) => {
     const found = verification(device, given);
     const { verifier } = found;
@@ -255,7 +255,7 @@ const calls = {
       () => verifier.getShowSasCallbacks(),
       verifier,
     );
-    return found.sas.sas.emoji;
+    return found.sas.sas.emoji.map(([symbol]) => symbol);
   },
 
   confirm: async (device, given) => {

@@ -107,10 +107,9 @@ final class Bot {
         yield Json.object();
       }
       case "createRoom" -> StringNode.valueOf(client.createRoom(NewRoom.named("old")).id().value());
-      case "say" -> {
-        EventId event = client.room(room(given)).send(given.path("text").stringValue());
-        yield Json.object().put("event", event.value());
-      }
+      case "say" ->
+          StringNode.valueOf(
+              client.room(room(given)).send(given.path("text").stringValue()).value());
       case "talk" -> {
         // To be killed while it does so.
         Room room = client.room(room(given));

@@ -2,7 +2,6 @@ package dev.sotto.client.e2e;
 
 import dev.sotto.client.BuiltServer;
 import dev.sotto.client.BuiltServer.Login;
-import dev.sotto.client.interop.LineProcess;
 import dev.sotto.client.interop.NodePrograms;
 import dev.sotto.protocol.json.Json;
 import java.util.ArrayList;
@@ -10,18 +9,17 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A device that runs matrix-js-sdk, as Element does. What it waits for, it waits thirty seconds
-/// for.
-final class Element implements AutoCloseable {
+/// A device that runs matrix-js-sdk, as Element does.
+final class Element extends E2eClient {
   /// How it read an event.
   ///
   /// @param shield what Element would show beside it: 0 nothing, 1 grey, 2 red
   record Reading(String body, String sender, boolean encrypted, int shield) {}
 
-  private final LineProcess process = NodePrograms.start("element.mjs");
   private final Login login;
 
   private Element(BuiltServer server, Login login) {
+    super(NodePrograms.start("element.mjs"), login.device());
     this.login = login;
     call(
         "start",
@@ -45,20 +43,6 @@ final class Element implements AutoCloseable {
     return new Element(server, login);
   }
 
-  private JsonNode call(String call, ObjectNode given) {
-    ObjectNode message = Json.object().put("machine", login.device()).put("call", call);
-    message.set("arguments", given);
-    return process.call(message);
-  }
-
-  private static ObjectNode of(String user) {
-    return Json.object().put("user", user);
-  }
-
-  private static ObjectNode in(String room) {
-    return Json.object().put("room", room);
-  }
-
   String user() {
     return login.user();
   }
@@ -79,11 +63,6 @@ final class Element implements AutoCloseable {
     call("awaitMember", in(room).put("user", user));
   }
 
-  /// Sends a text and returns the event's id.
-  String say(String room, String text) {
-    return call("say", in(room).put("text", text)).stringValue();
-  }
-
   /// Waits for an event, and until it can be decrypted.
   Reading read(String room, String event) {
     JsonNode read = call("read", in(room).put("event", event));
@@ -99,11 +78,6 @@ final class Element implements AutoCloseable {
     List<String> all = new ArrayList<>();
     call("unreadable", in(room)).forEach(each -> all.add(each.toString()));
     return all;
-  }
-
-  /// Makes secret storage and a backup; returns the recovery key.
-  String setUpRecovery() {
-    return call("setUpRecovery", Json.object()).stringValue();
   }
 
   /// Waits until so many keys are in the backup.
@@ -134,43 +108,8 @@ final class Element implements AutoCloseable {
     call("awaitVerified", of(user));
   }
 
-  void requestVerification(String user, String room) {
-    call("requestVerification", of(user).put("room", room));
-  }
-
-  /// Waits until a user asks for a verification, and accepts.
-  void acceptVerification(String user) {
-    call("acceptVerification", of(user));
-  }
-
-  /// Starts to compare emoji when the other has accepted.
-  void startSas(String user) {
-    call("startSas", of(user));
-  }
-
   /// Waits until the other has started, and goes along.
   void acceptSas(String user) {
     call("acceptSas", of(user));
-  }
-
-  /// Waits for the emoji.
-  List<String> emoji(String user) {
-    List<String> symbols = new ArrayList<>();
-    call("emoji", of(user)).forEach(emoji -> symbols.add(emoji.path(0).stringValue()));
-    return symbols;
-  }
-
-  /// Says that both show the same.
-  void confirm(String user) {
-    call("confirm", of(user));
-  }
-
-  void awaitDone(String user) {
-    call("awaitDone", of(user));
-  }
-
-  @Override
-  public void close() {
-    process.close();
   }
 }

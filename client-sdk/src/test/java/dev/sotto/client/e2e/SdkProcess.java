@@ -4,19 +4,16 @@ import dev.sotto.client.BuiltServer;
 import dev.sotto.client.interop.LineProcess;
 import dev.sotto.protocol.json.Json;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
-/// A [Bot] in a process of its own. What it waits for, it waits thirty seconds for.
-final class SdkProcess implements AutoCloseable {
+/// A [Bot] in a process of its own.
+final class SdkProcess extends E2eClient {
   private final ProcessBuilder builder;
-  private LineProcess process;
 
   /// Starts it: the first time it logs in, later it goes on.
   SdkProcess(BuiltServer server, String name, Path folder) {
-    builder =
+    this(
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
@@ -28,8 +25,13 @@ final class SdkProcess implements AutoCloseable {
             server.url(),
             name,
             BuiltServer.PASSWORD,
-            folder.toString());
-    process = LineProcess.start(builder);
+            folder.toString()),
+        name);
+  }
+
+  private SdkProcess(ProcessBuilder builder, String name) {
+    super(LineProcess.start(builder), name);
+    this.builder = builder;
   }
 
   /// Ends it as `kill -9` does, does this, and starts it again.
@@ -37,16 +39,6 @@ final class SdkProcess implements AutoCloseable {
     process.kill();
     meanwhile.run();
     process = LineProcess.start(builder);
-  }
-
-  private JsonNode call(String call, ObjectNode given) {
-    ObjectNode message = Json.object().put("call", call);
-    message.set("arguments", given);
-    return process.call(message);
-  }
-
-  private static ObjectNode in(String room) {
-    return Json.object().put("room", room);
   }
 
   /// Waits until it has accepted the invitation to a room.
@@ -59,11 +51,6 @@ final class SdkProcess implements AutoCloseable {
     return call("createRoom", Json.object()).stringValue();
   }
 
-  /// Sends a text and returns the event's id.
-  String say(String room, String text) {
-    return call("say", in(room).put("text", text)).path("event").stringValue();
-  }
-
   /// Begins to send texts, one after the other without end.
   void talk(String room) {
     call("talk", in(room));
@@ -74,18 +61,9 @@ final class SdkProcess implements AutoCloseable {
     return call("read", Json.object().put("event", event));
   }
 
-  private static ObjectNode of(String user) {
-    return Json.object().put("user", user);
-  }
-
   /// Reads an event of before it was there; returns its text.
   String readOld(String room, String event) {
     return call("readOld", in(room).put("event", event)).stringValue();
-  }
-
-  /// Makes secret storage and a backup; returns the recovery key.
-  String setUpRecovery() {
-    return call("setUpRecovery", Json.object()).stringValue();
   }
 
   /// Becomes one of its user's devices with the recovery key.
@@ -102,43 +80,8 @@ final class SdkProcess implements AutoCloseable {
     return call("identity", of(user)).stringValue();
   }
 
-  void requestVerification(String user, String room) {
-    call("requestVerification", of(user).put("room", room));
-  }
-
-  /// Waits until a user asks for a verification, and accepts.
-  void acceptVerification(String user) {
-    call("acceptVerification", of(user));
-  }
-
-  /// Starts to compare emoji when the other has accepted.
-  void startSas(String user) {
-    call("startSas", of(user));
-  }
-
-  /// Waits for the emoji.
-  List<String> emoji(String user) {
-    List<String> symbols = new ArrayList<>();
-    call("emoji", of(user)).forEach(symbol -> symbols.add(symbol.stringValue()));
-    return symbols;
-  }
-
-  /// Says that both show the same.
-  void confirm(String user) {
-    call("confirm", of(user));
-  }
-
-  void awaitDone(String user) {
-    call("awaitDone", of(user));
-  }
-
   /// What this process could not decrypt, and why.
   List<String> unreadable() {
     return call("unreadable", Json.object()).propertyStream().map(Object::toString).toList();
-  }
-
-  @Override
-  public void close() {
-    process.close();
   }
 }

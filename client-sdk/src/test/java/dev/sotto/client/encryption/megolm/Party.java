@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.device.DeviceTracking;
-import dev.sotto.client.encryption.device.KeyCounts;
+import dev.sotto.client.encryption.device.OneTimeKeys;
 import dev.sotto.client.encryption.device.OwnAccount;
 import dev.sotto.client.encryption.identity.DeviceTrust;
 import dev.sotto.client.encryption.olm.OlmChannel;
@@ -13,7 +13,6 @@ import dev.sotto.client.encryption.olm.OlmOutcome;
 import dev.sotto.client.encryption.olm.ToDeviceQueue;
 import dev.sotto.client.encryption.request.OutgoingRequest.KeysClaim;
 import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
-import dev.sotto.client.encryption.request.OutgoingRequest.KeysUpload;
 import dev.sotto.client.encryption.request.OutgoingRequest.ToDevice;
 import dev.sotto.client.encryption.request.RequestIds;
 import dev.sotto.client.store.Change;
@@ -82,14 +81,7 @@ final class Party implements AutoCloseable {
   }
 
   private void publish() {
-    Optional<KeysUpload> upload = account.upload();
-    if (upload.isEmpty()) {
-      account.heard(new KeyCounts(0, Optional.empty()));
-      upload = account.upload();
-    }
-    KeysUpload request = upload.orElseThrow();
-    request.body().path("one_time_keys").forEachEntry(oneTimeKeys::set);
-    account.sent(request);
+    oneTimeKeys.setAll(OneTimeKeys.leftBy(account));
   }
 
   void passes(Duration time) {

@@ -2,11 +2,10 @@ package dev.sotto.client.encryption.olm;
 
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.device.DeviceTracking;
-import dev.sotto.client.encryption.device.KeyCounts;
+import dev.sotto.client.encryption.device.OneTimeKeys;
 import dev.sotto.client.encryption.device.OwnAccount;
 import dev.sotto.client.encryption.request.OutgoingRequest.KeysClaim;
 import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
-import dev.sotto.client.encryption.request.OutgoingRequest.KeysUpload;
 import dev.sotto.client.encryption.request.OutgoingRequest.ToDevice;
 import dev.sotto.client.encryption.request.RequestIds;
 import dev.sotto.client.store.CryptoStore;
@@ -18,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,14 +46,7 @@ final class Peer implements AutoCloseable {
 
   /// Has as many one-time keys on the server as it takes.
   void publish() {
-    Optional<KeysUpload> upload = account.upload();
-    if (upload.isEmpty()) {
-      account.heard(new KeyCounts(0, Optional.empty()));
-      upload = account.upload();
-    }
-    KeysUpload request = upload.orElseThrow();
-    request.body().path("one_time_keys").forEachEntry(oneTimeKeys::set);
-    account.sent(request);
+    oneTimeKeys.setAll(OneTimeKeys.leftBy(account));
   }
 
   void passes(Duration time) {
