@@ -29,8 +29,12 @@ void main(String[] arguments) throws Exception {
               call.reply("I will, in " + minutes + " min.");
             });
     IO.println(client + " is there.");
-    client.run();
-    clock.shutdownNow();
+    try {
+      client.run();
+    } finally {
+      // Else a program whose session is over would wait for the last reminder before it ends.
+      clock.shutdownNow();
+    }
   }
 }
 

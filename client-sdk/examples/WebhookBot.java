@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /// Joins a room (ROOM PORT URL) and the web: what is posted to the port is said in the room. As
 /// port 0 it takes one that is free.
@@ -41,12 +42,17 @@ void main(String[] arguments) throws Exception {
                     .put("sender", message.sender().value())
                     .put("text", message.text())
                     .put("trust", message.trust().name());
-            http.send(
+            var post =
                 HttpRequest.newBuilder(hook)
                     .header("Content-Type", "application/json")
+                    .timeout(Duration.ofSeconds(30))
                     .POST(BodyPublishers.ofByteArray(Json.bytes(json)))
-                    .build(),
-                BodyHandlers.discarding());
+                    .build();
+            var status = http.send(post, BodyHandlers.discarding()).statusCode();
+            if (status / 100 != 2) {
+              // It is logged, as is that nobody answers.
+              throw new IOException(message.id() + " was not taken: " + hook + " answers " + status);
+            }
           }
         });
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -61,12 +67,15 @@ void main(String[] arguments) throws Exception {
     inbound.start();
     address = inbound.getAddress();
     IO.println(client + " is there, and takes posts at port " + address.getPort() + ".");
-    client.run();
-    inbound.stop(0);
+    try {
+      client.run();
+    } finally {
+      inbound.stop(0);
+    }
   }
 }
 
-/// More than this does not fit into one message.
+/// More than this does not fit into one message, and is not taken.
 static final int MOST_BYTES = 30_000;
 
 /// Says what was posted.
@@ -74,10 +83,13 @@ static final int MOST_BYTES = 30_000;
 /// @return the status to answer with
 int say(Room room, HttpExchange exchange) {
   try {
-    var body = exchange.getRequestBody().readNBytes(MOST_BYTES);
+    var body = exchange.getRequestBody().readNBytes(MOST_BYTES + 1);
     var text = new String(body, StandardCharsets.UTF_8);
     if (!exchange.getRequestMethod().equals("POST") || text.isBlank()) {
       return 400;
+    }
+    if (body.length > MOST_BYTES) {
+      return 413;
     }
     room.sendNotice(text);
     return 204;

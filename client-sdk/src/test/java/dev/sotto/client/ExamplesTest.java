@@ -26,12 +26,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// The examples do what they say, each started as its user starts it.
+/// The examples do what they say, and end when their session does.
 class ExamplesTest extends AgainstServer {
   private static final Pattern PORT = Pattern.compile("at port ([0-9]+)\\.");
 
@@ -129,14 +130,18 @@ class ExamplesTest extends AgainstServer {
   @Test
   void reminderBotReminds() throws Exception {
     server().register("reminder");
-    start("ReminderBot", "reminder");
+    Process bot = start("ReminderBot", "reminder");
     try (MatrixClient person = person("reminder")) {
       Heard<Message> said = said(person);
-      roomWith(person, "reminder").send("!remind 0 the tea");
+      Room room = roomWith(person, "reminder");
+      room.send("!remind 0 the tea");
       String first = said.await().text();
       String second = said.await().text();
       assertEquals(Set.of("I will, in 0 min.", person.user() + ": the tea"), Set.of(first, second));
+      room.send("!remind 60 the cake");
+      assertEquals("I will, in 60 min.", said.await().text());
     }
+    assertEndsWithoutItsDevice(bot, "reminder");
   }
 
   @Test
@@ -147,8 +152,10 @@ class ExamplesTest extends AgainstServer {
     hook.createContext(
         "/",
         exchange -> {
-          posted.tell(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-          exchange.sendResponseHeaders(204, -1);
+          String json =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          posted.tell(json);
+          exchange.sendResponseHeaders(json.contains("in vain") ? 503 : 204, -1);
           exchange.close();
         });
     hook.start();
@@ -161,33 +168,52 @@ class ExamplesTest extends AgainstServer {
       UserId bot = UserId.of("webhook", person.user().server());
       Room room = person.createRoom(NewRoom.unnamed());
       room.invite(bot);
-      start(
-          "WebhookBot",
-          "webhook",
-          room.id().value(),
-          "0",
-          "http://127.0.0.1:" + hook.getAddress().getPort() + "/");
+      Process process =
+          start(
+              "WebhookBot",
+              "webhook",
+              room.id().value(),
+              "0",
+              "http://127.0.0.1:" + hook.getAddress().getPort() + "/");
       joined.await(change -> change.user().equals(bot) && change.membership() == Membership.JOIN);
       room.send("to the web");
       assertTrue(posted.await().contains("\"text\":\"to the web\""));
       HttpRequest.Builder inbound =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("webhook") + "/"));
+          HttpRequest.newBuilder(
+              URI.create("http://127.0.0.1:" + logged("webhook", PORT).group(1) + "/"));
       assertEquals(400, status(http, inbound.GET()));
       assertEquals(400, status(http, inbound.POST(BodyPublishers.noBody())));
       assertEquals(204, status(http, inbound.POST(BodyPublishers.ofString("from the web"))));
       assertEquals("from the web", said.await().text());
+      assertEquals(413, status(http, inbound.POST(BodyPublishers.ofString("x".repeat(30_001)))));
+      room.send("in vain");
+      logged("webhook", Pattern.compile("was not taken: http://.* answers 503"));
+      assertTrue(said.isEmpty());
+      assertEndsWithoutItsDevice(process, "webhook");
     } finally {
       hook.stop(0);
     }
   }
 
-  /// The port that a bot says it takes posts at.
-  private String port(String user) {
+  /// What a bot has logged.
+  private Matcher logged(String user, Pattern wanted) {
     Path log = folder.resolve(user + ".log");
     return await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> PORT.matcher(Files.readString(log)), Matcher::find)
-        .group(1);
+        .until(() -> wanted.matcher(Files.readString(log)), Matcher::find);
+  }
+
+  private void assertEndsWithoutItsDevice(Process bot, String user) throws Exception {
+    URI all = URI.create(server().url() + "/_matrix/client/v3/logout/all");
+    HttpRequest.Builder logout =
+        HttpRequest.newBuilder(all)
+            .header("Authorization", "Bearer " + server().logIn(user).token())
+            .POST(BodyPublishers.noBody());
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      assertEquals(200, status(http, logout));
+    }
+    assertTrue(bot.waitFor(30, TimeUnit.SECONDS), user + " goes on without a session");
+    assertEquals(1, bot.exitValue());
   }
 
   private static int status(HttpClient http, HttpRequest.Builder request) throws Exception {
