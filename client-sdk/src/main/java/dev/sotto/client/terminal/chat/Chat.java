@@ -285,6 +285,13 @@ final class Chat {
     room = other;
   }
 
+  /// Shows what was said before what was shown of the room that is looked at.
+  void earlier() {
+    if (!transcript.earlier(here())) {
+      tell("Nothing earlier was found.");
+    }
+  }
+
   private void head(Room other) {
     show(new Line().add(Colour.STRONG, "--- " + RoomNames.of(other) + " ---"));
     other.topic().ifPresent(topic -> tell(Harmless.line(topic)));

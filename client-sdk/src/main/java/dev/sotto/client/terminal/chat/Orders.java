@@ -41,6 +41,7 @@ final class Orders {
     RoomOrders rooms = new RoomOrders(chat);
     add("rooms", "", "list your rooms and invitations", Subject.NOTHING, _ -> rooms.list());
     add("room", "[ROOM]", "look at a room, or at this one again", Subject.ROOM, rooms::look);
+    add("earlier", "", "what was said here before", Subject.NOTHING, _ -> chat.earlier());
     add("join", "[ROOM]", "accept an invitation, or join a room", Subject.INVITATION, rooms::join);
     add(
         "create",

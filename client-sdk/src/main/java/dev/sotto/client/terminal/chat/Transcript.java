@@ -1,23 +1,28 @@
 package dev.sotto.client.terminal.chat;
 
 import dev.sotto.client.Room;
+import dev.sotto.client.Timeline;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.event.FileMessage;
 import dev.sotto.client.event.MemberChange;
 import dev.sotto.client.event.RoomEvent;
 import dev.sotto.client.event.Undecryptable;
 import dev.sotto.client.memory.Recent;
+import dev.sotto.client.terminal.screen.Colour;
+import dev.sotto.client.terminal.screen.Line;
 import dev.sotto.client.terminal.screen.Screen;
 import dev.sotto.protocol.id.EventId;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jline.utils.AttributedString;
 import org.jspecify.annotations.Nullable;
 
 /// What happens in rooms, shown once. An event that could not be read is shown again when it can.
@@ -26,6 +31,7 @@ final class Transcript {
   private static final int MOST_SHOWN = 20_000;
   private static final int MOST_WAITING = 500;
   private static final int HISTORY = 20;
+  private static final int MOST_PAGES = 10;
   private static final Duration FIRST_NEWS = Duration.ofSeconds(3);
 
   private record Shown(EventId event, boolean readable) {}
@@ -81,6 +87,7 @@ final class Transcript {
   private final Set<RoomId> heard = new HashSet<>();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private @Nullable RoomId current;
+  private @Nullable Timeline past;
   private @Nullable EventId latest;
   private boolean open;
 
@@ -122,10 +129,12 @@ final class Transcript {
       if (isNew) {
         await(() -> heard.contains(room.id()), FIRST_NEWS);
       }
-      List<RoomEvent> history = room.timeline().earlier(HISTORY).reversed();
+      Timeline timeline = room.timeline();
+      List<RoomEvent> history = timeline.earlier(HISTORY).reversed();
       heading.run();
       synchronized (this) {
         current = room.id();
+        past = timeline;
         latest = null;
         for (RoomEvent event : history) {
           shown.remove(key(event));
@@ -135,6 +144,47 @@ final class Transcript {
     } finally {
       open();
     }
+  }
+
+  /// Shows what was said before, and each time goes further back. Only for the thread that enters.
+  ///
+  /// @param room is looked at
+  /// @return false if there is nothing more
+  boolean earlier(Room room) {
+    Timeline timeline = past();
+    // What happens meanwhile is shown, but not in between.
+    for (int page = 0; timeline != null && page < MOST_PAGES; page++) {
+      List<RoomEvent> events = timeline.earlier(HISTORY).reversed();
+      if (events.isEmpty()) {
+        break;
+      }
+      if (showPast(room, events)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private synchronized @Nullable Timeline past() {
+    return past;
+  }
+
+  /// @return false if there is nothing in it for people
+  private synchronized boolean showPast(Room room, List<RoomEvent> events) {
+    List<AttributedString> all = new ArrayList<>();
+    for (RoomEvent event : events) {
+      shown.put(key(event), true);
+      all.addAll(lines.of(new Surroundings(room, false), event));
+    }
+    if (!all.isEmpty()) {
+      screen.show(new Line().add(Colour.STRONG, "--- before that ---").line());
+      all.forEach(screen::show);
+      screen.show(
+          new Line()
+              .add(Colour.STRONG, "--- /earlier goes further back, /room shows the latest ---")
+              .line());
+    }
+    return !all.isEmpty();
   }
 
   /// The last event of the room that is looked at, if that was not asked for before.
@@ -147,6 +197,7 @@ final class Transcript {
   /// Looks at no room any more.
   synchronized void leave() {
     current = null;
+    past = null;
     latest = null;
     open();
   }

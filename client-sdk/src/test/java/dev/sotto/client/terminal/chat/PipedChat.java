@@ -107,6 +107,11 @@ final class PipedChat implements AutoCloseable {
         .orElseThrow();
   }
 
+  /// Waits until as many lines have this in them.
+  void await(String part, int times) throws InterruptedException {
+    shown.await(lines -> lines.stream().filter(line -> line.contains(part)).count() >= times);
+  }
+
   /// Waits for a line that has this in it, and gives those that follow it.
   List<String> awaitAfter(String part, int count) throws InterruptedException {
     List<String> lines =
