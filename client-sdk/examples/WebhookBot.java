@@ -51,7 +51,7 @@ void main(String[] arguments) throws Exception {
             var status = http.send(post, BodyHandlers.discarding()).statusCode();
             if (status / 100 != 2) {
               // It is logged, as is that nobody answers.
-              throw new IOException(message.id() + " was not taken: " + hook + " answers " + status);
+              throw new IOException(message.id() + " is lost: " + hook + " answers " + status);
             }
           }
         });

@@ -187,7 +187,7 @@ class ExamplesTest extends AgainstServer {
       assertEquals("from the web", said.await().text());
       assertEquals(413, status(http, inbound.POST(BodyPublishers.ofString("x".repeat(30_001)))));
       room.send("in vain");
-      logged("webhook", Pattern.compile("was not taken: http://.* answers 503"));
+      logged("webhook", Pattern.compile("is lost: http://.* answers 503"));
       assertTrue(said.isEmpty());
       assertEndsWithoutItsDevice(process, "webhook");
     } finally {
