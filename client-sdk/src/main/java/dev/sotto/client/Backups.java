@@ -9,6 +9,7 @@ import dev.sotto.client.encryption.backup.BackupState.Unasked;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Request;
 import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.id.RoomId;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,16 +21,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-/// Makes the backup of keys, and takes all keys out of it. The server gives them in one answer,
-/// which may be large: it goes to a file as it is, encrypted, and is read from there a few at a
-/// time.
+/// Makes the backup of keys, and takes all keys out of it, or those of a room. The server gives
+/// them in one answer, which may be large: it goes to a file as it is, encrypted, and is read from
+/// there a few at a time.
 ///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#server-side-key-backups
 final class Backups {
   private static final String KEYS = "/_matrix/client/v3/room_keys";
   private static final long LIMIT_BYTES = 2L << 30;
   private static final Duration TIMEOUT = Duration.ofMinutes(30);
+
+  /// Somebody waits to invite somebody else meanwhile.
+  private static final Duration ROOM_TIMEOUT = Duration.ofMinutes(2);
 
   /// How many are taken up in one step: others may use the machine in between.
   private static final int STEP = 500;
@@ -102,11 +107,54 @@ final class Backups {
         calls.send(
             Request.get(KEYS + "/version/{}", active.version()),
             answer -> answer.path("count").asLong(0));
+    return takeOut(
+        Request.get(KEYS + "/keys").timeout(TIMEOUT),
+        active.version(),
+        BackupReader::of,
+        new Restored(total, 0, 0, 0),
+        progress);
+  }
+
+  /// Takes all that the backup has of a room, where there is one that can be read; once for each
+  /// backup.
+  ///
+  /// @throws RuntimeException if it cannot be had
+  void take(RoomId room) {
+    Optional<Active> active = backup.state() instanceof Unasked ? readable() : active();
+    if (active.isEmpty() || backup.hasTaken(room)) {
+      return;
+    }
+    String version = active.get().version();
+    try {
+      takeOut(
+          Request.get(KEYS + "/keys/{}", room.value()).timeout(ROOM_TIMEOUT),
+          version,
+          answer -> BackupReader.of(room, answer),
+          new Restored(0, 0, 0, 0),
+          _ -> {});
+      backup.taken(room, version);
+    } catch (MatrixRequestException e) {
+      if (!e.errcode().equals("M_NOT_FOUND")) {
+        throw e;
+      }
+      // It has nothing of the room, or is there no more.
+      backup.recheck();
+    }
+  }
+
+  private Restored takeOut(
+      Request request,
+      String version,
+      Function<InputStream, BackupReader> reader,
+      Restored none,
+      Consumer<Restored> progress) {
     try {
       Path answer = Files.createTempFile("sotto", ".backup");
       try {
-        download(active.version(), answer);
-        return take(answer, total, progress);
+        try (OutputStream out = Files.newOutputStream(answer)) {
+          calls.download(request.query("version", version).limit(LIMIT_BYTES), out);
+        }
+        return takeUp(answer, reader, none, progress);
       } finally {
         Files.deleteIfExists(answer);
       }
@@ -115,20 +163,17 @@ final class Backups {
     }
   }
 
-  private void download(String version, Path target) throws IOException {
-    try (OutputStream out = Files.newOutputStream(target)) {
-      calls.download(
-          Request.get(KEYS + "/keys").query("version", version).limit(LIMIT_BYTES).timeout(TIMEOUT),
-          out);
-    }
-  }
-
-  private Restored take(Path answer, long total, Consumer<Restored> progress) throws IOException {
-    Restored sum = new Restored(total, 0, 0, 0);
+  private Restored takeUp(
+      Path answer,
+      Function<InputStream, BackupReader> reader,
+      Restored none,
+      Consumer<Restored> progress)
+      throws IOException {
+    Restored sum = none;
     try (InputStream in = new BufferedInputStream(Files.newInputStream(answer));
-        BackupReader reader = BackupReader.of(in)) {
-      for (List<BackedUpKey> keys = reader.next(STEP); !keys.isEmpty(); keys = reader.next(STEP)) {
-        sum = sum.plus(backup.restore(keys));
+        BackupReader keys = reader.apply(in)) {
+      for (List<BackedUpKey> some = keys.next(STEP); !some.isEmpty(); some = keys.next(STEP)) {
+        sum = sum.plus(backup.restore(some));
         news.run();
         progress.accept(sum);
       }

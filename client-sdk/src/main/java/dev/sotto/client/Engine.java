@@ -91,9 +91,18 @@ final class Engine {
             pump,
             new Transactions(store, random),
             attachments);
+    Backups backups = new Backups(machine.backup(), pump, calls, tidings::tell);
     this.history =
         new History(
-            machine.history(), currency, outlet, downloads, pump, handlers, leftOut, tidings::tell);
+            machine.history(),
+            backups,
+            currency,
+            outlet,
+            downloads,
+            pump,
+            handlers,
+            leftOut,
+            tidings::tell);
     this.services =
         new Services(
             self,
@@ -140,7 +149,7 @@ final class Engine {
             stored,
             dehydration,
             new KeyFiles(machine, random, tidings::tell),
-            new Backups(machine.backup(), pump, calls, tidings::tell));
+            backups);
     kept.keepTogether(inbox::settled);
     this.presences = new Presences(calls, self);
     Following following =

@@ -11,6 +11,7 @@ import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,6 +27,7 @@ final class History {
   private static final int MOST_ROUNDS = 10;
 
   private final HistoryDesk desk;
+  private final Backups backups;
   private final Currency currency;
   private final Outlet outlet;
   private final Downloads downloads;
@@ -39,6 +41,7 @@ final class History {
   /// @param news has what follows from keys that arrived told
   History(
       HistoryDesk desk,
+      Backups backups,
       Currency currency,
       Outlet outlet,
       Downloads downloads,
@@ -47,6 +50,7 @@ final class History {
       LeftOutDevices leftOut,
       Runnable news) {
     this.desk = desk;
+    this.backups = backups;
     this.currency = currency;
     this.outlet = outlet;
     this.downloads = downloads;
@@ -57,7 +61,16 @@ final class History {
   }
 
   /// The keys to a room's history; empty if there are none, or it is not for those who come later.
+  /// What only the backup has of them is taken from there first; where that fails, which is told as
+  /// a problem, they are those that are here.
   Optional<ObjectNode> keys(RoomId room) {
+    if (desk.isShared(room)) {
+      try {
+        backups.take(room);
+      } catch (MatrixRequestException | IllegalStateException | UncheckedIOException e) {
+        handlers.problem(Problem.Kind.ENCRYPTION, room, e);
+      }
+    }
     return desk.bundle(room);
   }
 

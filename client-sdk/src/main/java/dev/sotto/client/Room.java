@@ -165,8 +165,9 @@ public final class Room {
   }
 
   /// Invites somebody. Where the room's history is for those who come later, they are given the
-  /// keys to what they may read of it, on those devices that they have signed. Where that fails
-  /// they are invited all the same, and [MatrixClient#onProblem] hears of it.
+  /// keys to it, on those devices that they have signed: as far as they are on this device, or in
+  /// the backup where it can be read here, and their senders meant them for those too. Where that
+  /// fails they are invited all the same, and [MatrixClient#onProblem] hears of it.
   ///
   /// @throws MatrixRequestException if the server refuses, as it does where we may not invite, or
   ///   they are in the room already, or banned; they are given no keys then

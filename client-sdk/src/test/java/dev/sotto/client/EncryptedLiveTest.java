@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /// The client against our own server as it is by default: it takes nothing that is not encrypted.
@@ -243,6 +244,28 @@ class EncryptedLiveTest extends LiveClients {
     first = text(his, "in the beginning").orElseThrow();
     assertEquals(Trust.SIGNED, first.trust());
     assertEquals(Optional.empty(), first.keysFrom());
+  }
+
+  @Test
+  void whoIsInvitedFromARecoveredDeviceReadsWhatIsInTheBackup() throws InterruptedException {
+    MatrixClient person = started(ada);
+    Room room = roomWithHistory(person);
+    room.send("in the beginning");
+    String key = person.recovery().setUp();
+    person.close();
+    MatrixClient again = another(ada, builder -> builder.recoveryKey(key));
+    List<Problem> problems = new CopyOnWriteArrayList<>();
+    again.onProblem(problems::add);
+    again.start();
+    again.awaitFirstSync();
+    MatrixClient other = started(bob);
+    Heard<Invitation> invitations = new Heard<>();
+    other.onInvitation(invitations::tell);
+    again.room(room.id()).invite(other.user());
+    Room his = invitations.await().accept();
+    assertEquals(List.of(), problems);
+    RoomEvent first = text(his, "in the beginning").orElseThrow();
+    assertEquals(Optional.of(again.user()), first.keysFrom());
   }
 
   @Test

@@ -17,6 +17,7 @@ class HistoryTest {
   private final History history =
       new History(
           sandbox.machine.history(),
+          new Backups(sandbox.machine.backup(), sandbox.pump, sandbox.calls, () -> {}),
           sandbox.currency,
           sandbox.outlet,
           new Downloads(sandbox.calls, new Attachments(new SecureRandom())),

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sotto.client.encryption.EncryptionOutcome;
 import dev.sotto.client.encryption.SyncChanges;
+import dev.sotto.client.encryption.backup.BackupState;
 import dev.sotto.client.encryption.request.OutgoingRequest;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +83,53 @@ class InvitesTest {
     assertEquals(List.of("state", "state", "state", "upload", "invite"), asked());
     // Nobody answers for the machine here, which is not the one of the room.
     assertTrue(String.valueOf(problems.getFirst().cause().getMessage()).contains("devices"));
+  }
+
+  /// There is a backup that can be read.
+  private void makeBackup() {
+    sandbox.machine.backup().create();
+    while (!(sandbox.machine.backup().state() instanceof BackupState.Active)) {
+      for (OutgoingRequest request : sandbox.machine.outgoing()) {
+        sandbox.machine.sent(request.id(), Json.object().put("version", "7"));
+      }
+    }
+  }
+
+  private void answerInvite() {
+    sandbox.server.answer(200, JOINED).answer(404, NONE).answer(200, LEVELS.formatted(50));
+    sandbox.server.answer(200, "{\"content_uri\":\"mxc://example.org/keys\"}").answer(200, "{}");
+  }
+
+  @Test
+  void whatTheBackupHasOfTheRoomIsTakenOnceBeforeItIsShared() {
+    makeBackup();
+    sandbox.server.answer(200, "{\"sessions\":{\"one\":{}}}");
+    answerInvite();
+    sandbox.room.invite(Sandbox.ADA);
+    assertEquals(List.of("room_keys", "state", "state", "state", "upload", "invite"), asked());
+    String room = URLEncoder.encode(Sandbox.ROOM.value(), StandardCharsets.UTF_8);
+    assertEquals(
+        "/_matrix/client/v3/room_keys/keys/" + room + "?version=7",
+        sandbox.path(0).replace("!", "%21").replace(":", "%3A"));
+    answerInvite();
+    sandbox.room.invite(Sandbox.ADA);
+    assertEquals(List.of("state", "state", "state", "upload", "invite"), asked().subList(6, 11));
+  }
+
+  @Test
+  void whatIsHereIsSharedThoughTheBackupIsNotToBeHad() {
+    makeBackup();
+    sandbox.server.answer(403, REFUSED);
+    answerInvite();
+    sandbox.room.invite(Sandbox.ADA);
+    assertEquals(List.of("room_keys", "state", "state", "state", "upload", "invite"), asked());
+    assertEquals(Problem.Kind.ENCRYPTION, problems.getFirst().kind());
+    assertEquals(Optional.of(Sandbox.ROOM), problems.getFirst().room());
+    sandbox.server.answer(200, "[");
+    answerInvite();
+    sandbox.room.invite(Sandbox.ADA);
+    assertEquals("room_keys", asked().get(6), "it is tried again");
+    assertEquals(List.of("state", "state", "state", "upload", "invite"), asked().subList(7, 12));
   }
 
   /// Who was kept in an earlier run to have which devices may be wrong by now.

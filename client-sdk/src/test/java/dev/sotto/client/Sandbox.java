@@ -84,6 +84,7 @@ final class Sandbox implements AutoCloseable {
     History history =
         new History(
             machine.history(),
+            new Backups(machine.backup(), pump, calls, () -> {}),
             currency,
             outlet,
             downloads,

@@ -3,6 +3,7 @@ package dev.sotto.client.encryption;
 import dev.sotto.client.encryption.backup.BackedUpKey;
 import dev.sotto.client.encryption.backup.BackupState;
 import dev.sotto.client.encryption.backup.RestoreOutcome;
+import dev.sotto.protocol.id.RoomId;
 import java.util.Collection;
 
 /// The backup of room keys on the server. Keys are put into it by themselves once there is one that
@@ -43,6 +44,17 @@ public final class BackupDesk {
   /// Has the server asked again which backup there is.
   public void recheck() {
     turns.run(parts.backup()::recheck);
+  }
+
+  /// Whether all that the backup has of a room was taken from it.
+  public boolean hasTaken(RoomId room) {
+    return turns.take(() -> parts.backup().hasTaken(room));
+  }
+
+  /// All that a backup has of a room was taken from it: what is put there later, by devices that
+  /// are given keys as this one is, is not asked for again.
+  public void taken(RoomId room, String version) {
+    turns.run(() -> parts.backup().taken(room, version));
   }
 
   /// Reads keys that were fetched from the backup.

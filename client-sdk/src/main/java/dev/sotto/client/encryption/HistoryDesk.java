@@ -27,6 +27,12 @@ public final class HistoryDesk {
     this.incoming = incoming;
   }
 
+  /// Whether what is said in a room now may be read by those who come later: its keys are passed on
+  /// to them.
+  public boolean isShared(RoomId room) {
+    return turns.take(() -> parts.roomKeys().history().isShared(room));
+  }
+
   /// The keys to share, a `RoomKeyBundle`; empty if there are none, or the room's history is not
   /// for those who come later.
   public Optional<ObjectNode> bundle(RoomId room) {

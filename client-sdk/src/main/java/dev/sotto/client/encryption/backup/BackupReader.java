@@ -61,10 +61,16 @@ public final class BackupReader implements AutoCloseable {
 
   private final Tape tape;
   private final JsonParser parser;
-  private Place place = Place.ALL;
+  private final Place whole;
+  private Place place;
   private @Nullable RoomId room;
 
-  private BackupReader(InputStream answer) {
+  /// @param whole what the answer is
+  /// @param room of which it is; null if it is of all
+  private BackupReader(InputStream answer, Place whole, @Nullable RoomId room) {
+    this.whole = whole;
+    this.place = whole;
+    this.room = room;
     // As text: given bytes, the parser would guess at UTF-16.
     tape =
         new Tape(
@@ -76,15 +82,25 @@ public final class BackupReader implements AutoCloseable {
   ///
   /// @throws MatrixException `M_NOT_JSON` if it is none
   public static BackupReader of(InputStream answer) {
-    BackupReader reader = new BackupReader(answer);
+    return new BackupReader(answer, Place.ALL, null).begun();
+  }
+
+  /// Of the answer to `GET /_matrix/client/v3/room_keys/keys/{roomId}`.
+  ///
+  /// @throws MatrixException `M_NOT_JSON` if it is none
+  public static BackupReader of(RoomId room, InputStream answer) {
+    return new BackupReader(answer, Place.ROOM, room).begun();
+  }
+
+  private BackupReader begun() {
     try {
-      if (reader.parser.nextToken() == JsonToken.START_OBJECT) {
-        return reader;
+      if (parser.nextToken() == JsonToken.START_OBJECT) {
+        return this;
       }
     } catch (JacksonException _) {
       // Said below.
     }
-    reader.close();
+    close();
     throw notJson();
   }
 
@@ -150,6 +166,9 @@ public final class BackupReader implements AutoCloseable {
   }
 
   private Place outer() {
+    if (place == whole) {
+      return Place.END;
+    }
     return switch (place) {
       case SESSIONS -> Place.ROOM;
       case ROOM -> Place.ROOMS;

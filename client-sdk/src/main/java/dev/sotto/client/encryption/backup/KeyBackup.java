@@ -1,5 +1,7 @@
 package dev.sotto.client.encryption.backup;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sotto.client.encryption.backup.BackupState.Active;
 import dev.sotto.client.encryption.backup.BackupState.None;
 import dev.sotto.client.encryption.backup.BackupState.Unasked;
@@ -22,6 +24,7 @@ import dev.sotto.client.engine.BackupKey;
 import dev.sotto.client.store.Change;
 import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
+import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -55,6 +58,9 @@ public final class KeyBackup implements AutoCloseable {
   static final String GROUP = "backup";
 
   private static final String OFF = "off";
+
+  /// From which version all that there is of a room was taken, by room.
+  private static final String TAKEN = "backup.rooms";
 
   private final CryptoStore store;
   private final BackupSigners signers;
@@ -295,6 +301,21 @@ public final class KeyBackup implements AutoCloseable {
     } finally {
       exported.forEach(one -> one.key().close());
     }
+  }
+
+  /// Whether all that this backup has of a room was taken from it.
+  public boolean hasTaken(RoomId room) {
+    return state instanceof Active active
+        && store
+            .get(Shelf.STATE, TAKEN, room.value())
+            .map(version -> new String(version, UTF_8))
+            .equals(Optional.of(active.version()));
+  }
+
+  /// All that a backup has of a room was taken from it.
+  public void taken(RoomId room, String version) {
+    byte[] bytes = version.getBytes(UTF_8);
+    store.apply(List.of(new Change.Put(Shelf.STATE, TAKEN, room.value(), bytes)));
   }
 
   /// Has a session fetched that something cannot be read without, if the backup can be read; none

@@ -91,11 +91,16 @@ public final class SharedHistory {
     this.clock = clock;
   }
 
-  /// What to leave on the server, encrypted as an attachment is, before somebody is invited. Keys
-  /// from the backup should have been taken up before. Empty if there is nothing to share, or the
-  /// room's history is not for those who come later.
+  /// Whether the keys to a room's messages are for those who come later too.
+  public boolean isShared(RoomId room) {
+    return rooms.settings(room).map(RoomSettings::sharedHistory).orElse(false);
+  }
+
+  /// What to leave on the server, encrypted as an attachment is, before somebody is invited. What
+  /// the backup has of the room is to be taken up before by who calls this. Empty if there is
+  /// nothing to share, or the room's history is not for those who come later.
   public Optional<ObjectNode> bundle(RoomId room) {
-    if (!rooms.settings(room).map(RoomSettings::sharedHistory).orElse(false)) {
+    if (!isShared(room)) {
       return Optional.empty();
     }
     ObjectNode bundle = Json.object();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.sotto.protocol.error.ErrorCode;
 import dev.sotto.protocol.error.MatrixException;
+import dev.sotto.protocol.id.RoomId;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +48,24 @@ class BackupReaderTest {
     for (int most = 1; most < 5; most++) {
       assertEquals(all, read(BackupReader.of(stream(json)), most));
     }
+  }
+
+  @Test
+  void keysOfOneRoomAreRead() {
+    RoomId room = new RoomId("!a:x");
+    assertEquals(
+        List.of("!a:x 1 {\"n\":1}", "!a:x 2 {\"n\":2}"),
+        read(
+            BackupReader.of(
+                room,
+                stream(
+                    """
+                    {"rooms": {"!b:x": {"sessions": {"0": {"n": 0}}}},
+                     "sessions": {"1": {"n": 1}, "2": {"n": 2}, "3": 3}}\
+                    """)),
+            1));
+    assertEquals(List.of(), read(BackupReader.of(room, stream("{}")), 1));
+    assertThrows(MatrixException.class, () -> BackupReader.of(room, stream("[]")));
   }
 
   @Test

@@ -65,6 +65,20 @@ class KeyBackupTest {
   }
 
   @Test
+  void whatWasTakenOfARoomIsRememberedForAsLongAsThereIsTheSameBackup() {
+    beginBackup();
+    assertFalse(phone.backup.hasTaken(Owner.ROOM));
+    phone.backup.taken(Owner.ROOM, "1");
+    restart();
+    assertFalse(phone.backup.hasTaken(Owner.ROOM), "not known to be the same yet");
+    server.settle(phone);
+    assertTrue(phone.backup.hasTaken(Owner.ROOM));
+    beginBackup();
+    assertEquals(new Active("2", true), phone.backup.state());
+    assertFalse(phone.backup.hasTaken(Owner.ROOM));
+  }
+
+  @Test
   void aLaterDeviceReadsWhatWasBackedUp() {
     SessionName before = phone.learn();
     beginBackup();
