@@ -31,15 +31,15 @@ public final class VerificationDesk {
 
   /// Asks a user for verification in a room that both share.
   public Verification.RequestSent request(RoomId room, UserId user) {
-    return turns.take(() -> parts.verifications().request(room, user));
+    return step(verifications -> verifications.request(room, user));
   }
 
   /// Asks all devices of a user for verification, but for this one and those that nobody sits at.
   ///
   /// @throws IllegalStateException if none is known
   public Verification.RequestSent request(UserId user) {
-    return turns.take(
-        () -> {
+    return step(
+        verifications -> {
           boolean own = user.equals(parts.account().user());
           Set<DeviceId> others =
               parts.tracking().devices(user).values().stream()
@@ -51,13 +51,13 @@ public final class VerificationDesk {
             throw new IllegalStateException(
                 "No device of " + user + " that could be asked is known.");
           }
-          return parts.verifications().request(user, others);
+          return verifications.request(user, others);
         });
   }
 
   /// Asks one device for verification.
   public Verification.RequestSent request(UserId user, DeviceId device) {
-    return turns.take(() -> parts.verifications().request(user, Set.of(device)));
+    return step(verifications -> verifications.request(user, Set.of(device)));
   }
 
   /// Agrees to verify. Here and below, if it has gone on already nothing is done; the phase it is
@@ -108,10 +108,10 @@ public final class VerificationDesk {
     return step(verifications -> verifications.cancel(verification));
   }
 
-  private Verification step(Function<Verifications, Verification> step) {
+  private <T extends Verification> T step(Function<Verifications, T> step) {
     return turns.take(
         () -> {
-          Verification now = step.apply(parts.verifications());
+          T now = step.apply(parts.verifications());
           incoming.conclude();
           return now;
         });

@@ -2,7 +2,10 @@ package dev.sotto.client.encryption;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.client.encryption.request.OutgoingRequest;
+import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
 import dev.sotto.client.encryption.request.OutgoingRequest.RoomMessage;
 import dev.sotto.client.encryption.request.OutgoingRequest.ToDevice;
 import dev.sotto.client.encryption.verification.TimelineEvent;
@@ -66,6 +69,19 @@ class VerificationMessagesTest {
     machine.receive(
         new TimelineEvent(
             ROOM, new EventId(event), BOB, new DeviceId("BOBS"), now, "m.room.message", content));
+  }
+
+  /// Who answers at once, as a program does, may go on before keys that are asked for later come.
+  @Test
+  void keysOfWhoeverIsAskedAreAskedForBefore() {
+    machine.verification().request(BOB, new DeviceId("BOBS"));
+    List<OutgoingRequest> requests =
+        machine.outgoing().stream()
+            .filter(request -> request instanceof KeysQuery || request instanceof ToDevice)
+            .toList();
+    KeysQuery query = assertInstanceOf(KeysQuery.class, requests.getFirst());
+    assertTrue(query.body().path("device_keys").has(BOB.value()), query::toString);
+    assertInstanceOf(ToDevice.class, requests.getLast());
   }
 
   @Test
