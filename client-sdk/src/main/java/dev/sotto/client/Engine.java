@@ -131,6 +131,7 @@ final class Engine {
             pump,
             handlers,
             signals,
+            machine.history()::joined,
             this::fetchHistory,
             self);
     StoredSecrets stored = new StoredSecrets(account, random);
@@ -283,6 +284,8 @@ final class Engine {
       services.rooms().all().forEach(facts -> inbox.load(facts.room()).forEach(deliveries::takeUp));
     }
     prepare();
+    // What an earlier run was given and could not fetch any more.
+    fetchHistory();
   }
 
   boolean awaitHandlers(Duration most) {

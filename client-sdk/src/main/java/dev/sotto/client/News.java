@@ -18,9 +18,12 @@ import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,9 +41,12 @@ final class News implements SyncListener {
   private final Pump pump;
   private final Handlers handlers;
   private final Signals signals;
+  private final BiConsumer<RoomId, UserId> accepted;
   private final Runnable keysMayBeThere;
   private final UserId self;
 
+  /// @param accepted hears that an invitation was accepted, on whatever device, and whose it was
+  /// @param keysMayBeThere has keys fetched that others have left for us
   News(
       Kept kept,
       KnownRooms rooms,
@@ -52,6 +58,7 @@ final class News implements SyncListener {
       Pump pump,
       Handlers handlers,
       Signals signals,
+      BiConsumer<RoomId, UserId> accepted,
       Runnable keysMayBeThere,
       UserId self) {
     this.kept = kept;
@@ -64,6 +71,7 @@ final class News implements SyncListener {
     this.pump = pump;
     this.handlers = handlers;
     this.signals = signals;
+    this.accepted = accepted;
     this.keysMayBeThere = keysMayBeThere;
     this.self = self;
   }
@@ -73,6 +81,10 @@ final class News implements SyncListener {
     final List<KnownRooms.Update> updates = new ArrayList<>();
     final List<Change> changes = new ArrayList<>();
     final List<Item> items = new ArrayList<>();
+
+    /// Whose invitations were accepted.
+    final Map<RoomId, UserId> inviters = new HashMap<>();
+
     int unreadable;
 
     void unreadable() {
@@ -103,6 +115,8 @@ final class News implements SyncListener {
     each(sections.path("invite"), (room, json) -> invited(batch, room, json));
     each(sections.path("leave"), (room, json) -> left(batch, room, json));
     accountData(batch, content);
+    // Before it is kept that we have come: else a crash in between would leave the keys unfetched.
+    batch.inviters.forEach(accepted);
     rooms.apply(batch.updates, batch.changes);
     batch.updates.forEach(
         update ->
@@ -117,7 +131,7 @@ final class News implements SyncListener {
     each(sections.path("join"), signals::ephemeral);
     signals.presence(content.path("presence"));
     signals.caughtUp();
-    if (content.path("to_device").path("events").size() > 0) {
+    if (content.path("to_device").path("events").size() > 0 || !batch.inviters.isEmpty()) {
       keysMayBeThere.run();
     }
   }
@@ -231,6 +245,9 @@ final class News implements SyncListener {
       // Where more has happened since we came than what is fetched, all of it is news.
       int start = wasThere ? 0 : ownArrival(all).orElse(limited ? 0 : all.size());
       fresh = all.subList(start, all.size());
+      if (facts.membership() != Membership.JOIN) {
+        inviter(timeline).or(facts::inviter).ifPresent(from -> batch.inviters.put(room, from));
+      }
     }
     Set<String> known = facts.recent();
     List<String> ids = new ArrayList<>();
@@ -250,6 +267,19 @@ final class News implements SyncListener {
     batch.updates.add(new KnownRooms.Update(room, next, false, List.of()));
   }
 
+  /// Who has invited us last, as far as these events show it.
+  private Optional<UserId> inviter(List<Envelope> events) {
+    return events.stream()
+        .filter(event -> isOwnMembership(event) && isMembership(event.content(), "invite"))
+        .reduce((_, later) -> later)
+        .map(Envelope::sender);
+  }
+
+  private boolean isOwnMembership(Envelope event) {
+    return event.type().equals(EventTypes.MEMBER)
+        && event.stateKey().equals(Optional.of(self.value()));
+  }
+
   /// Where these events show how we came. What was said before is history, but for what followed
   /// our invitation: it may be meant for us. A member's new name or picture is an event of the same
   /// kind as a coming, and shows nothing.
@@ -257,9 +287,7 @@ final class News implements SyncListener {
     Optional<Integer> arrival = Optional.empty();
     for (int i = 0; i < events.size(); i++) {
       Envelope event = events.get(i);
-      boolean own =
-          event.type().equals(EventTypes.MEMBER)
-              && event.stateKey().equals(Optional.of(self.value()));
+      boolean own = isOwnMembership(event);
       boolean invited = own && isMembership(event.content(), "invite");
       boolean came =
           own

@@ -105,6 +105,15 @@ public final class Room {
     return services.outlet().isEncrypted(id);
   }
 
+  /// Whether those who come later may read what is said here now, as far as the room's settings are
+  /// known. In an encrypted room whoever invites them gives them the keys to it, so that people
+  /// should be told.
+  ///
+  /// @spec https://spec.matrix.org/v1.19/client-server-api/#shareable-encryption-sessions
+  public boolean isHistoryShared() {
+    return facts().isHistoryShared();
+  }
+
   /// Whether the room is for talking to one person.
   public boolean isDirect() {
     return services.direct().isDirect(id);

@@ -100,6 +100,11 @@ final class RoomFacts {
     return text("history_visibility").orElse("shared");
   }
 
+  /// Whether those who come later may read what is said now.
+  boolean isHistoryShared() {
+    return Set.of("shared", "world_readable").contains(historyVisibility());
+  }
+
   /// Who has invited us; empty if the server did not say.
   Optional<UserId> inviter() {
     return text("inviter").map(UserId::new);

@@ -32,6 +32,8 @@ class NewsTest {
   private final Sandbox sandbox = new Sandbox();
   private final List<Item> delivered = new CopyOnWriteArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
+  private final List<String> accepted = new ArrayList<>();
+  private int fetches;
   private final Inbox inbox = new Inbox(sandbox.store);
   private final Deliveries deliveries =
       new Deliveries(delivered::add, () -> {}, Duration.ofMinutes(1));
@@ -47,7 +49,8 @@ class NewsTest {
           sandbox.pump,
           sandbox.handlers,
           new Signals(sandbox.handlers, _ -> sandbox.room),
-          () -> {},
+          (room, from) -> accepted.add(room + " " + from),
+          () -> fetches++,
           BOT);
 
   NewsTest() {
@@ -457,6 +460,43 @@ class NewsTest {
     assertTrue(sandbox.encryption.isEncrypted(facts.room()));
     answer("{\"leave\":{\"!new:example.org\":{}}}");
     assertEquals(Optional.empty(), sandbox.rooms.facts(facts.room()).inviter());
+  }
+
+  @Test
+  void invitationThatAnotherDeviceHasAcceptedIsHeardOfOnce() {
+    begin();
+    answer(
+        """
+        {"invite": {"!new:example.org": {"invite_state": {"events": [
+          {"type": "m.room.member", "state_key": "@bot:example.org",
+           "sender": "@ada:example.org", "content": {"membership": "invite"}}]}}}}
+        """);
+    assertEquals(0, fetches);
+    String coming = "{\"timeline\":{\"events\":[" + member("$in", BOT.value(), "join") + "]}}";
+    answer("{\"join\":{\"!new:example.org\":" + coming + "}}");
+    assertEquals(List.of("!new:example.org " + ADA), accepted);
+    assertEquals(1, fetches);
+    answer("{\"join\":{\"!new:example.org\":{\"timeline\":{\"events\":[]}}}}");
+    assertEquals(1, accepted.size());
+  }
+
+  @Test
+  void invitationThatWasAcceptedWhileWeWereAwayIsHeardOf() {
+    begin();
+    String events =
+        member("$invite", BOT.value(), "invite") + "," + member("$in", BOT.value(), "join");
+    answer("{\"join\":{\"!new:example.org\":{\"timeline\":{\"events\":[" + events + "]}}}}");
+    assertEquals(List.of("!new:example.org " + ADA), accepted);
+  }
+
+  @Test
+  void whoCameByThemselvesWasNotInvited() {
+    begin();
+    answer(
+        "{\"join\":{\"!new:example.org\":{\"timeline\":{\"events\":["
+            + member("$in", BOT.value(), "join")
+            + "]}}}}");
+    assertEquals(List.of(), accepted);
   }
 
   @Test

@@ -56,8 +56,9 @@ public final class HistoryDesk {
         });
   }
 
-  /// A room was joined by accepting an invite. Whose the inviting device is has to be known before
-  /// anything is fetched, so that user is tracked from now on.
+  /// A room was joined by accepting an invite, here or on another device of ours. Whose the
+  /// inviting device is has to be known before anything is fetched, so that user is tracked from
+  /// now on.
   ///
   /// @param from who had invited us
   public void joined(RoomId room, UserId from) {

@@ -171,12 +171,13 @@ public final class SharedHistory {
     return messages;
   }
 
-  /// Hears `m.room_key_bundle`. Whether the device that offers it is its user's is seen when it is
+  /// Hears `m.room_key_bundle`; one that comes without the keys of its device is passed over, as
+  /// the specification has it. Whether the device that offers it is its user's is seen when it is
   /// to be fetched: who invites us may be somebody whose devices were never asked for.
   void heard(OlmEvent event) {
     Optional<RoomId> room = Fields.room(event.content(), "room_id");
     Optional<EncryptedFile> file = file(event.content().path("file"));
-    if (room.isEmpty() || file.isEmpty()) {
+    if (!event.withDeviceKeys() || room.isEmpty() || file.isEmpty()) {
       return;
     }
     List<Change> changes = new ArrayList<>();
@@ -225,7 +226,7 @@ public final class SharedHistory {
     return room + " " + from;
   }
 
-  /// Hears that a room was joined by accepting an invite.
+  /// Hears that a room was joined by accepting an invite, here or on another device of the user.
   ///
   /// @param from who had invited the user
   public void joined(RoomId room, UserId from) {

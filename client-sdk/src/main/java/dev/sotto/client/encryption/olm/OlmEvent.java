@@ -15,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param fingerprint the Ed25519 key that the sender says is the device's
 /// @param device the device that signed for both keys as its own and for this user, from the
 ///   message or from what is known; empty if nobody has
+/// @param withDeviceKeys whether the message itself says so (`sender_device_keys`)
 /// @param content as encrypted
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#validation-of-incoming-decrypted-events
 public record OlmEvent(
@@ -22,6 +23,7 @@ public record OlmEvent(
     Curve25519Key senderKey,
     VerifyKey fingerprint,
     Optional<Device> device,
+    boolean withDeviceKeys,
     String type,
     ObjectNode content) {
 

@@ -95,7 +95,8 @@ final class OlmPlaintext {
       return Optional.empty();
     }
     Optional<Device> device = known.isPresent() ? known : said;
-    return Optional.of(new OlmEvent(sender, senderKey, fingerprint, device, type, content));
+    return Optional.of(
+        new OlmEvent(sender, senderKey, fingerprint, device, said.isPresent(), type, content));
   }
 
   private static Optional<Device> device(UserId sender, JsonNode keys) {

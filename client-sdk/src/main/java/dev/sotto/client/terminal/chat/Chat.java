@@ -299,6 +299,8 @@ final class Chat {
       show(
           new Line()
               .add(Colour.DANGER, "This room is not encrypted: the server reads what is said."));
+    } else if (other.isHistoryShared()) {
+      tell("What is said here may be shared with people who are invited later.");
     }
   }
 

@@ -290,6 +290,7 @@ class DecryptionTest {
             key.senderKey(),
             key.fingerprint(),
             Optional.empty(),
+            false,
             key.type(),
             key.content()));
     ObjectNode event = voice.text("hello");

@@ -217,6 +217,7 @@ final class Party implements AutoCloseable {
         account.keys().curve25519Key(),
         account.keys().ed25519Key(),
         Optional.of(device()),
+        true,
         type,
         content);
   }

@@ -253,17 +253,30 @@ class SharedHistoryTest {
   @Test
   void whatWasOfferedByADeviceThatWasNotKnownIsFetchedWhenItIs() {
     Party dave = new Party("@dave:d.org", "PHONE", new MemoryStore());
-    ObjectNode content = Json.object().put("room_id", Party.ROOM.value());
-    content.set("file", file().json());
-    OlmEvent said = dave.says(TYPE, content);
-    bob.keys.heard(
-        new OlmEvent(
-            said.sender(), said.senderKey(), said.fingerprint(), Optional.empty(), TYPE, content));
+    offers(dave, Party.ROOM, file());
     bob.keys.history().joined(Party.ROOM, dave.user);
     assertTrue(bob.keys.history().toFetch().isEmpty());
     bob.knows(dave);
     assertEquals(1, bob.keys.history().toFetch().size());
     dave.close();
+  }
+
+  @Test
+  void whatComesWithoutTheKeysOfItsDeviceIsPassedOver() {
+    bob.keys.history().joined(Party.ROOM, alice.user);
+    ObjectNode content = Json.object().put("room_id", Party.ROOM.value());
+    content.set("file", file().json());
+    OlmEvent said = alice.says(TYPE, content);
+    bob.keys.heard(
+        new OlmEvent(
+            said.sender(),
+            said.senderKey(),
+            said.fingerprint(),
+            said.device(),
+            false,
+            TYPE,
+            content));
+    assertTrue(bob.keys.history().toFetch().isEmpty());
   }
 
   @Test

@@ -55,6 +55,7 @@ class PipedChatTest extends AgainstServer {
       bob.await("@ada:localhost invites you to Kitchen");
       bob.type("/join");
       bob.await("--- Kitchen ---");
+      bob.await("What is said here may be shared with people who are invited later.");
       ada.await("@bob:localhost came in");
       ada.type("good morning");
       assertTrue(bob.await(": good morning").matches("\\d\\d:\\d\\d @ada:localhost: good morning"));
