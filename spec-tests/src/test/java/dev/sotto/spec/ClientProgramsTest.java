@@ -122,7 +122,8 @@ class ClientProgramsTest {
   void jarOfTheClientIsAProgramByItself() throws Exception {
     User ada = Server.blind().register("ada");
     String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
-    ProcessBuilder builder = new ProcessBuilder(chat(ada, java, STRICT, "-jar", jar().toString()));
+    String programs = jar().resolveSibling("sotto-client.jar").toString();
+    ProcessBuilder builder = new ProcessBuilder(chat(ada, java, STRICT, "-jar", programs));
     builder.environment().put("MATRIX_PASSWORD", ada.password());
     Run run = Program.run(builder);
     assertEquals(0, run.status(), run.output());
