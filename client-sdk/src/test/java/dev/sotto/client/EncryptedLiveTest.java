@@ -19,6 +19,7 @@ import dev.sotto.client.event.Trust;
 import dev.sotto.client.event.Undecryptable;
 import dev.sotto.client.verification.Verification;
 import dev.sotto.protocol.id.EventId;
+import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -244,6 +245,37 @@ class EncryptedLiveTest extends LiveClients {
     first = text(his, "in the beginning").orElseThrow();
     assertEquals(Trust.SIGNED, first.trust());
     assertEquals(Optional.empty(), first.keysFrom());
+  }
+
+  /// The one that has accepted cannot pass anything on, and the backup does not know who gave it.
+  @Test
+  void anotherDeviceOfWhoAcceptsFetchesTheSharedHistoryToo() throws InterruptedException {
+    MatrixClient person = started(ada);
+    Heard<Message> toPerson = heard(person, Message.class);
+    MatrixClient first = started(bob);
+    Room clock = meet(person, first);
+    Room room = roomWithHistory(person);
+    room.send("in the beginning");
+    String key = first.recovery().setUp();
+    MatrixClient second = another(bob, builder -> builder.recoveryKey(key));
+    Heard<Message> toSecond = heard(second, Message.class);
+    second.start();
+    second.awaitFirstSync();
+    second.room(clock.id()).send("here");
+    assertEquals(Trust.SIGNED, toPerson.await(said -> said.text().equals("here")).trust());
+    Heard<Invitation> invitations = new Heard<>();
+    first.onInvitation(invitations::tell);
+    room.invite(first.user());
+    invitations.await().accept();
+    first.close();
+    Optional<UserId> giver = Optional.empty();
+    for (int i = 0; i < 50 && giver.isEmpty(); i++) {
+      String tick = "tick " + i;
+      clock.send(tick);
+      toSecond.await(said -> said.text().equals(tick));
+      giver = text(second.room(room.id()), "in the beginning").flatMap(RoomEvent::keysFrom);
+    }
+    assertEquals(Optional.of(person.user()), giver);
   }
 
   @Test
