@@ -3,6 +3,7 @@ package dev.sotto.client.store;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -29,12 +30,23 @@ final class OwnerOnly {
         Files.createTempFile(whole.getParent(), whole.getFileName() + ".", ".new", rights(file));
     try {
       Files.write(begun, content, StandardOpenOption.SYNC);
-      // Renames it. `ATOMIC_MOVE` would do so even over what another process has made meanwhile.
-      Files.move(begun, whole);
+      giveName(begun, whole);
     } finally {
       Files.deleteIfExists(begun);
     }
     forceFolder(whole);
+  }
+
+  /// A second name, unlike a new one, never takes the place of what another process has made
+  /// meanwhile; not all file systems have it.
+  private static void giveName(Path begun, Path whole) throws IOException {
+    try {
+      Files.createLink(whole, begun);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException _) {
+      Files.move(begun, whole);
+    }
   }
 
   /// Forces a file's name to the disk.

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -71,6 +72,8 @@ public final class StoreKey implements AutoCloseable {
     random.nextBytes(key);
     try {
       OwnerOnly.create(file, key);
+    } catch (FileAlreadyExistsException _) {
+      // Another process was quicker: its key is the one.
     } finally {
       Arrays.fill(key, (byte) 0);
     }

@@ -1,8 +1,11 @@
 package dev.sotto.client.store;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -48,5 +51,27 @@ class StoreKeyTest {
           Set.of("key", "last"),
           left.map(each -> each.getFileName().toString()).collect(Collectors.toSet()));
     }
+  }
+
+  @Test
+  void keyThatAnotherProcessHasJustMadeIsTheKey() throws Exception {
+    Path keyFile = folder.resolve("key");
+    byte[] theirs = new byte[StoreKey.BYTES];
+    SecureRandom slow =
+        new SecureRandom() {
+          @Override
+          public void nextBytes(byte[] bytes) {
+            try {
+              Files.write(keyFile, theirs);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+            super.nextBytes(bytes);
+          }
+        };
+    try (StoreKey key = StoreKey.file(keyFile, slow)) {
+      assertArrayEquals(theirs, key.root(new byte[0], 0, 0));
+    }
+    assertArrayEquals(theirs, Files.readAllBytes(keyFile));
   }
 }
