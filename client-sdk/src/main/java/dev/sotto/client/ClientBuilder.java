@@ -4,6 +4,7 @@ import dev.sotto.client.encryption.Machine;
 import dev.sotto.client.encryption.megolm.SharingPolicy;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.error.NoSessionException;
+import dev.sotto.client.error.OtherServerException;
 import dev.sotto.client.error.StoreException;
 import dev.sotto.client.http.Discovery;
 import dev.sotto.client.http.HttpSettings;
@@ -133,8 +134,9 @@ public final class ClientBuilder {
   /// @param user a full id, or the part before the colon
   /// @throws MatrixRequestException if the server refuses, or cannot be reached
   /// @throws StoreException if the store cannot be used
-  /// @throws IllegalStateException if the store holds the session of somebody else, or one with a
-  ///   server at another address: see [#serverMoved]
+  /// @throws IllegalStateException if the store holds the session of somebody else
+  /// @throws OtherServerException if it holds one with a server at another address: see
+  ///   [#serverMoved]
   /// @throws IllegalArgumentException if what was given to [MatrixClient#at] is no address, or a
   ///   recovery key was given and is not the right one
   public MatrixClient login(String user, String password) {
@@ -155,7 +157,7 @@ public final class ClientBuilder {
   ///
   /// @throws MatrixRequestException if the server refuses, or cannot be reached
   /// @throws StoreException if the store cannot be used
-  /// @throws IllegalStateException if the store holds a session with a server at another address:
+  /// @throws OtherServerException if the store holds a session with a server at another address:
   ///   see [#serverMoved]
   public MatrixClient loginWithToken(String token) {
     return connect(
@@ -173,8 +175,7 @@ public final class ClientBuilder {
   ///
   /// @throws StoreException if the store cannot be used
   /// @throws NoSessionException if there is no session in it
-  /// @throws IllegalStateException if it is one with a server at another address: see
-  ///   [#serverMoved]
+  /// @throws OtherServerException if it is one with a server at another address: see [#serverMoved]
   /// @throws MatrixRequestException if a recovery key was given, and the server cannot be asked
   public MatrixClient restore() {
     return connect(null, Optional.empty(), null);
@@ -251,10 +252,7 @@ public final class ClientBuilder {
       return saved;
     }
     if (!moved) {
-      throw new IllegalStateException(
-          ("The store holds a session with the server at %s, and not at %s. If it has moved there,"
-                  + " say so with serverMoved().")
-              .formatted(saved.server(), given));
+      throw new OtherServerException(saved.server().toString(), given.toString());
     }
     SavedSession there = saved.at(given);
     kept.keep(there);

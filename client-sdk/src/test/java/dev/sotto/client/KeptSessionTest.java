@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.sotto.client.error.NoSessionException;
+import dev.sotto.client.error.OtherServerException;
 import dev.sotto.client.http.FakeServer;
 import dev.sotto.client.http.TokenPair;
 import dev.sotto.client.memory.SecretText;
@@ -78,8 +79,8 @@ class KeptSessionTest {
     try (FakeServer before = new FakeServer();
         FakeServer after = new FakeServer()) {
       left(before);
-      IllegalStateException refused =
-          assertThrows(IllegalStateException.class, () -> at(after).restore());
+      OtherServerException refused =
+          assertThrows(OtherServerException.class, () -> at(after).restore());
       assertTrue(String.valueOf(refused.getMessage()).contains(before.url()));
       assertTrue(String.valueOf(refused.getMessage()).contains(after.url()));
       assertThrows(IllegalStateException.class, () -> at(after).login("bot", "password"));

@@ -4,6 +4,7 @@ import dev.sotto.client.ClientBuilder;
 import dev.sotto.client.MatrixClient;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.error.NoSessionException;
+import dev.sotto.client.error.OtherServerException;
 import dev.sotto.client.http.ServerAddress;
 import dev.sotto.client.terminal.screen.Harmless;
 import dev.sotto.client.terminal.screen.Screen;
@@ -43,7 +44,7 @@ final class Entrance {
     } catch (NoSessionException _) {
       // There is a store, but the first login did not get through.
       return login(builder);
-    } catch (IllegalStateException _) {
+    } catch (OtherServerException _) {
       throw new Complaint(
           "The session kept here is with a server at another address. If the server has moved to "
               + Harmless.line(settings.server())
