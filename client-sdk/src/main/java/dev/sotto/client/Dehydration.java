@@ -13,12 +13,14 @@ import dev.sotto.client.engine.PickleKey;
 import dev.sotto.client.error.MatrixRequestException;
 import dev.sotto.client.http.Pace;
 import dev.sotto.client.http.Request;
+import dev.sotto.client.http.Retries;
 import dev.sotto.client.memory.SecretText;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +32,17 @@ final class Dehydration {
   private static final String NAME = "Dehydrated device";
   private static final int MOST_PAGES = 10_000;
   private static final Duration BETWEEN_TRIES = Duration.ofHours(1);
+  private static final Set<Integer> UNSUPPORTED = Set.of(403, 404, 405, 501);
+
+  /// What became of the device that the server may have.
+  enum Sleeper {
+    /// The server does not have such devices.
+    UNSUPPORTED,
+    /// It has none.
+    NONE,
+    /// What it was sent was taken.
+    WOKEN
+  }
 
   private final DehydrationDesk desk;
   private final Calls calls;
@@ -61,7 +74,7 @@ final class Dehydration {
   /// A server that does not know the path may say so in any way.
   private static boolean isUnsupported(MatrixRequestException refusal) {
     return refusal.errcode().equals("M_UNRECOGNIZED")
-        || !refusal.isNotFound() && (refusal.status() == 404 || refusal.status() == 405);
+        || !refusal.isNotFound() && UNSUPPORTED.contains(refusal.status());
   }
 
   /// The device that the server has; empty if it has none.
@@ -71,37 +84,41 @@ final class Dehydration {
     return calls.find(Request.get(DehydratedDevices.PATH));
   }
 
+  /// Where the server will never say, that is no reason to leave anything else undone.
   private boolean isThere() {
     try {
       return sleeping().isPresent();
     } catch (MatrixRequestException e) {
-      if (isUnsupported(e)) {
-        return false;
+      if (Retries.isPassing(e) || e.isLoggedOut()) {
+        throw e;
       }
-      throw e;
+      if (!isUnsupported(e)) {
+        handlers.problem(Problem.Kind.ENCRYPTION, e);
+      }
+      return false;
     }
   }
 
   /// Takes the keys that the device which the server has was sent, if it has one.
   ///
-  /// @return false if the server does not have such devices
   /// @throws DehydrationException if it cannot be woken
-  boolean wake(PickleKey key) throws DehydrationException {
+  Sleeper wake(PickleKey key) throws DehydrationException {
     Optional<ObjectNode> sleeping;
     try {
       sleeping = sleeping();
     } catch (MatrixRequestException e) {
       if (isUnsupported(e)) {
-        return false;
+        return Sleeper.UNSUPPORTED;
       }
       throw e;
     }
-    if (sleeping.isPresent()) {
-      try (Woken device = desk.wake(key, sleeping.get())) {
-        receive(device);
-      }
+    if (sleeping.isEmpty()) {
+      return Sleeper.NONE;
     }
-    return true;
+    try (Woken device = desk.wake(key, sleeping.get())) {
+      receive(device);
+    }
+    return Sleeper.WOKEN;
   }
 
   private void receive(Woken device) {
@@ -125,9 +142,11 @@ final class Dehydration {
   }
 
   /// As [#wake]; a device that cannot be woken is given up.
+  ///
+  /// @return false if the server does not have such devices
   private boolean wakeIfPossible(PickleKey key) {
     try {
-      return wake(key);
+      return wake(key) != Sleeper.UNSUPPORTED;
     } catch (DehydrationException e) {
       handlers.problem(Problem.Kind.ENCRYPTION, e);
       return true;
@@ -188,9 +207,8 @@ final class Dehydration {
   /// @throws MatrixRequestException if the device could not be replaced: only what opened the
   ///   former storage wakes the one that is there
   void moveInto(SecretStorage storage) throws DehydrationException {
-    boolean there = isThere();
     Optional<PickleKey> kept = desk.key();
-    if (kept.isEmpty() && !there) {
+    if (kept.isEmpty() && !isThere()) {
       return;
     }
     // Where another device has left one, nobody could wake that with the new recovery key.
@@ -252,8 +270,8 @@ final class Dehydration {
   }
 
   /// Takes what the device was sent, and replaces it with one whose one-time keys are not used up.
-  /// Where another of the user's devices has left one under another key, that one stays, and the
-  /// key kept here is forgotten: it opens nothing any more.
+  /// Where another of the user's devices has left one under another key, that one stays; where one
+  /// has removed the device, there is to be none. The key kept here is then forgotten.
   ///
   /// @throws IllegalStateException if the device cannot be woken, or none can be made
   void renew() {
@@ -262,7 +280,10 @@ final class Dehydration {
       return;
     }
     try (PickleKey key = kept.get()) {
-      if (wake(key)) {
+      Sleeper former = wake(key);
+      if (former == Sleeper.NONE && desk.wasMade()) {
+        desk.forget();
+      } else if (former != Sleeper.UNSUPPORTED) {
         leave(key);
       }
     } catch (DehydrationException e) {

@@ -101,13 +101,17 @@ public final class Recovery {
 
   private String setUp(Optional<String> passphrase) {
     requireIdentity();
-    if (isBackupWanted().orElse(true)) {
+    boolean backsUp = isBackupWanted().orElse(true);
+    if (backsUp) {
       // First: the storage is to have the key of a backup that the server has.
       setBackup(true);
     }
     try (SecretStorage storage = stored.begin(passphrase)) {
       for (SecretName name : SecretsDesk.names()) {
-        Optional<SecretText> secret = machine.secrets().secret(name);
+        Optional<SecretText> secret =
+            backsUp && name.equals(SecretName.BACKUP)
+                ? Optional.of(backupKey())
+                : machine.secrets().secret(name);
         if (secret.isPresent()) {
           try (SecretText text = secret.get()) {
             stored.put(storage, name, text);
@@ -122,6 +126,17 @@ public final class Recovery {
     } catch (DehydrationException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
+  }
+
+  /// The key of the backup that was made. Another thread may just be asking which one there is.
+  private SecretText backupKey() {
+    Optional<SecretText> key = machine.secrets().secret(SecretName.BACKUP);
+    if (key.isEmpty()) {
+      backups.make();
+      key = machine.secrets().secret(SecretName.BACKUP);
+    }
+    return key.orElseThrow(
+        () -> new IllegalStateException("The backup's key is not known just now: try it again."));
   }
 
   /// Whoever has the former recovery key is to read nothing any more. Should that fail, the new one

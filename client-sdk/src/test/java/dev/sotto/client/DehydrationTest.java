@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.client.Dehydration.Sleeper;
 import dev.sotto.client.encryption.DehydrationDesk;
 import dev.sotto.client.encryption.backup.DehydrationException;
 import dev.sotto.client.engine.PickleKey;
@@ -43,9 +44,9 @@ class DehydrationTest {
   @Test
   void serverMayNotHaveSuchDevices() throws DehydrationException {
     sandbox.server.answer(404, "{\"errcode\":\"M_UNRECOGNIZED\"}");
-    assertFalse(dehydration.wake(key));
+    assertEquals(Sleeper.UNSUPPORTED, dehydration.wake(key));
     sandbox.server.answer(404, "Not found");
-    assertFalse(dehydration.wake(key));
+    assertEquals(Sleeper.UNSUPPORTED, dehydration.wake(key));
     sandbox.server.answer(404, "{\"errcode\":\"M_UNRECOGNIZED\"}");
     dehydration.remove();
   }
@@ -53,7 +54,7 @@ class DehydrationTest {
   @Test
   void serverMayHaveNoDevice() throws DehydrationException {
     sandbox.server.answer(404, "{\"errcode\":\"M_NOT_FOUND\"}");
-    assertTrue(dehydration.wake(key));
+    assertEquals(Sleeper.NONE, dehydration.wake(key));
     sandbox.server.answer(404, "{\"errcode\":\"M_NOT_FOUND\"}");
     dehydration.remove();
   }
@@ -73,6 +74,25 @@ class DehydrationTest {
     assertEquals(1, sandbox.server.seen().size());
     assertTrue(desk.key().isEmpty());
     assertFalse(dehydration.isDue());
+  }
+
+  @Test
+  void deviceThatWasRemovedDoesNotComeBack() {
+    desk.keep(key);
+    desk.made();
+    sandbox.server.answer(404, "{\"errcode\":\"M_NOT_FOUND\"}");
+    dehydration.renew();
+    assertEquals(1, sandbox.server.seen().size());
+    assertTrue(desk.key().isEmpty());
+  }
+
+  @Test
+  void deviceThatWasNeverLeftIsLeftYet() {
+    desk.keep(key);
+    sandbox.server.answer(404, "{\"errcode\":\"M_NOT_FOUND\"}");
+    // It comes as far as its signature: the identity is not here.
+    assertThrows(IllegalStateException.class, dehydration::renew);
+    assertTrue(desk.isDue());
   }
 
   @Test

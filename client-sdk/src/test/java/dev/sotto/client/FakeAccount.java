@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,8 +26,8 @@ final class FakeAccount implements HttpHandler {
   /// effect.
   Predicate<String> broken = _ -> false;
 
-  /// Which requests the server does not know at all.
-  Predicate<String> unknown = _ -> false;
+  /// The status of what the server answers with a page for people; 0 for all else.
+  ToIntFunction<String> odd = _ -> 0;
 
   private final FakeServer server;
   private int versions;
@@ -42,14 +43,16 @@ final class FakeAccount implements HttpHandler {
     String path = exchange.getRequestURI().getPath();
     String method = exchange.getRequestMethod();
     String request = method + " " + path;
-    int status = 200;
+    int status = odd.applyAsInt(request);
+    if (status != 0) {
+      FakeServer.json(status, "<html>", Map.of()).handle(exchange);
+      return;
+    }
+    status = 200;
     ObjectNode answer;
     if (broken.test(request)) {
       status = 500;
       answer = Json.object();
-    } else if (unknown.test(request)) {
-      status = 404;
-      answer = Json.object().put("errcode", "M_UNRECOGNIZED");
     } else {
       answer = answer(method, path, Json.parseObject(body.isEmpty() ? "{}" : body));
     }

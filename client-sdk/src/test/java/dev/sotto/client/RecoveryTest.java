@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sotto.client.Dehydration.Sleeper;
 import dev.sotto.client.encryption.backup.BackupState.Active;
 import dev.sotto.client.encryption.backup.DehydrationException;
 import dev.sotto.client.encryption.secrets.SecretName;
@@ -24,6 +25,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class RecoveryTest {
@@ -133,7 +136,7 @@ class RecoveryTest {
     assertNotEquals(former, account.sleeping);
     assertTrue(opens(next, SecretName.DEHYDRATED_DEVICE));
     try (PickleKey key = sandbox.machine.dehydration().key().orElseThrow()) {
-      assertTrue(dehydration.wake(key));
+      assertEquals(Sleeper.WOKEN, dehydration.wake(key));
     }
   }
 
@@ -154,10 +157,30 @@ class RecoveryTest {
     assertTrue(opens(next, SecretName.DEHYDRATED_DEVICE));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {200, 400, 403, 501})
+  void serverThatMakesNothingOfSleepingDevicesHoldsNothingUp(int status) {
+    account.odd = request -> request.endsWith("dehydrated_device") ? status : 0;
+    assertTrue(opens(recovery.setUp(), SecretName.MASTER));
+  }
+
+  @Test
+  void keyOfTheBackupIsStoredThoughItIsJustAskedWhichOneThereIs() {
+    account.broken =
+        request -> {
+          // As another thread may do at any time.
+          if (request.startsWith("PUT ") && request.endsWith(SecretName.MASTER.value())) {
+            sandbox.machine.backup().recheck();
+          }
+          return false;
+        };
+    assertTrue(opens(recovery.setUp(), SecretName.BACKUP));
+  }
+
   @Test
   void whereServersHaveNoSuchDevicesAnyMoreTheRecoveryKeyIsMadeAllTheSame() {
     assertTrue(recovery.leaveDehydratedDevice(recovery.setUp()));
-    account.unknown = request -> request.contains("dehydrated_device");
+    account.odd = request -> request.endsWith("dehydrated_device") ? 404 : 0;
     assertTrue(opens(recovery.setUp(), SecretName.MASTER));
   }
 

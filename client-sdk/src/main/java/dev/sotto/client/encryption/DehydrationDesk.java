@@ -69,6 +69,11 @@ public final class DehydrationDesk {
     return turns.take(parts.dehydrated()::isDue);
   }
 
+  /// Whether the server had a device from this one.
+  public boolean wasMade() {
+    return turns.take(parts.dehydrated()::wasMade);
+  }
+
   /// Makes a device.
   ///
   /// @param displayName what people call it

@@ -148,6 +148,11 @@ public final class DehydratedDevices {
     store.apply(List.of(new Change.Put(Shelf.STATE, GROUP, MADE, now)));
   }
 
+  /// Whether the server had a device from this one, since the key was kept here.
+  public boolean wasMade() {
+    return store.get(Shelf.STATE, GROUP, MADE).isPresent();
+  }
+
   /// Whether the key is here and the device is to be replaced, or was never made here.
   public boolean isDue() {
     if (store.get(Shelf.SECRETS, GROUP, KEY).isEmpty()) {
