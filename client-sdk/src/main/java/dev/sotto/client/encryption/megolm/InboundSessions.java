@@ -25,6 +25,9 @@ import java.util.function.Consumer;
 /// maker of a session that is known as another's is not believed: whoever was given its key can
 /// send it as their own.
 ///
+/// Where nothing is signed, a session is for those who come later only if all say so who gave of it
+/// what is kept: who gives its end, as an inviter may, was perhaps never given its beginning.
+///
 /// @spec https://spec.matrix.org/v1.19/client-server-api/#mmegolmv1aes-sha2
 public final class InboundSessions implements AutoCloseable {
   private static final int CACHED = 500;
@@ -88,6 +91,10 @@ public final class InboundSessions implements AutoCloseable {
     try (candidate) {
       if (order != MegolmOrder.UNCONNECTED && (better || moreTrusted)) {
         SessionFacts kept = moreTrusted ? facts : known.facts();
+        if (!kept.origin().signed()) {
+          boolean all = facts.sharedHistory() && known.facts().sharedHistory();
+          kept = kept.withSharedHistory(all);
+        }
         // Who gave it is not for the backup.
         boolean isForBackup = better || facts.origin().signed();
         keep(

@@ -70,6 +70,10 @@ public record SessionFacts(
         origin, owner, senderKey, fingerprint, Optional.of(known), sharedHistory, giver);
   }
 
+  SessionFacts withSharedHistory(boolean shared) {
+    return new SessionFacts(origin, owner, senderKey, fingerprint, device, shared, giver);
+  }
+
   /// Whether these are the keys of the device that made the session.
   boolean isMadeBy(Device other) {
     return other.curve25519().equals(senderKey)

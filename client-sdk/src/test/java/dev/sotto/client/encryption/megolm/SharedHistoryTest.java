@@ -9,16 +9,19 @@ import dev.sotto.client.encryption.attachment.EncryptedFile;
 import dev.sotto.client.encryption.device.Device;
 import dev.sotto.client.encryption.identity.DeviceTrust;
 import dev.sotto.client.encryption.olm.OlmEvent;
+import dev.sotto.client.engine.EngineException;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.id.UserId;
 import dev.sotto.protocol.json.Json;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class SharedHistoryTest {
@@ -127,6 +130,71 @@ class SharedHistoryTest {
     assertTrue(bob.keys.inbound().unsaved(9).isEmpty(), "nothing of that is for the backup");
     bob.keys.inbound().importKeys(alice.keys.inbound().exportKeys(), KeyOrigin.BACKUP);
     assertEquals(Optional.of(alice.user), giver(event));
+  }
+
+  /// Carol's session, of which Alice gives the end and the backup has all, and says that it is not
+  /// for those who come later; and one that is, without which there is nothing to share.
+  private void endIsGiven(boolean backupFirst) throws EngineException {
+    bob.encryptsRoom();
+    bob.keys.rooms().heardVisibility(Party.ROOM, "shared");
+    try (Voice open = new Voice(carol);
+        Voice secret = new Voice(carol)) {
+      ExportedKey whole = secret.exported().withSharedHistory(false);
+      for (int i = 0; i < 80; i++) {
+        secret.text("among us");
+      }
+      ObjectNode bundle = Json.object();
+      bundle
+          .putArray("room_keys")
+          .add(secret.exported().historic())
+          .add(open.exported().historic());
+      if (backupFirst) {
+        bob.keys.inbound().importKeys(List.of(whole), KeyOrigin.BACKUP);
+      }
+      takesUp(bundle);
+      bob.keys.inbound().importKeys(List.of(whole), KeyOrigin.BACKUP);
+      InboundSession known = bob.keys.inbound().find(secret.name()).orElseThrow();
+      assertEquals(0, known.megolm().firstKnownIndex());
+      ObjectNode passedOn = bob.keys.history().bundle(Party.ROOM).orElseThrow();
+      assertEquals(List.of(open.session.id()), ids(passedOn.path("room_keys")));
+      assertEquals(List.of(secret.session.id()), ids(passedOn.path("withheld")));
+    }
+  }
+
+  private static List<String> ids(JsonNode keys) {
+    List<String> ids = new ArrayList<>();
+    keys.forEach(key -> ids.add(key.path("session_id").stringValue()));
+    return ids;
+  }
+
+  @Test
+  void whoInvitesDoesNotMakeWhatTheBackupHasAHistoryForAll() throws EngineException {
+    endIsGiven(true);
+  }
+
+  @Test
+  void whatTheBackupAddsToWhatAnInviterGaveIsNotForAllUnlessItSaysSo() throws EngineException {
+    endIsGiven(false);
+  }
+
+  @Test
+  void whoNamesAnotherMakerDoesNotMakeWhatThatOneSendsAHistoryForAll() throws EngineException {
+    bob.encryptsRoom();
+    bob.keys.rooms().heardVisibility(Party.ROOM, "shared");
+    try (Voice secret = new Voice(carol)) {
+      ObjectNode roomKey = secret.roomKey(Party.ROOM);
+      secret.text("among us");
+      ExportedKey end = secret.exported();
+      ObjectNode bundle = Json.object();
+      bundle
+          .putArray("room_keys")
+          .add(end.historic().put("sender_key", alice.device().curve25519().base64()));
+      takesUp(bundle);
+      bob.keys.heard(carol.says("m.room_key", roomKey));
+      InboundSession known = bob.keys.inbound().find(secret.name()).orElseThrow();
+      assertEquals(0, known.megolm().firstKnownIndex());
+      assertEquals(Optional.empty(), bob.keys.history().bundle(Party.ROOM));
+    }
   }
 
   @Test
