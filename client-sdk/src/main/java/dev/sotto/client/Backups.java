@@ -115,8 +115,8 @@ final class Backups {
         progress);
   }
 
-  /// Takes all that the backup has of a room, where there is one that can be read; once for each
-  /// backup.
+  /// Takes all that the backup has of a room, where there is one that can be read, and where that
+  /// was not done in the last minutes.
   ///
   /// @throws RuntimeException if it cannot be had
   void take(RoomId room) {

@@ -46,13 +46,13 @@ public final class BackupDesk {
     turns.run(parts.backup()::recheck);
   }
 
-  /// Whether all that the backup has of a room was taken from it.
+  /// Whether all that the backup has of a room was taken from it in the last minutes.
   public boolean hasTaken(RoomId room) {
     return turns.take(() -> parts.backup().hasTaken(room));
   }
 
-  /// All that a backup has of a room was taken from it: what is put there later, by devices that
-  /// are given keys as this one is, is not asked for again.
+  /// All that a backup has of a room was taken from it: for some minutes that is not asked for
+  /// again.
   public void taken(RoomId room, String version) {
     turns.run(() -> parts.backup().taken(room, version));
   }

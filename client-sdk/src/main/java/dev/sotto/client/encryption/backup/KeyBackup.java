@@ -1,7 +1,5 @@
 package dev.sotto.client.encryption.backup;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sotto.client.encryption.backup.BackupState.Active;
 import dev.sotto.client.encryption.backup.BackupState.None;
 import dev.sotto.client.encryption.backup.BackupState.Unasked;
@@ -26,11 +24,15 @@ import dev.sotto.client.store.CryptoStore;
 import dev.sotto.client.store.Shelf;
 import dev.sotto.protocol.id.RoomId;
 import dev.sotto.protocol.json.Json;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -59,17 +61,23 @@ public final class KeyBackup implements AutoCloseable {
 
   private static final String OFF = "off";
 
-  /// From which version all that there is of a room was taken, by room.
-  private static final String TAKEN = "backup.rooms";
+  /// For how long all that there is of a room is not taken again: other devices put into the backup
+  /// what this one was never given.
+  private static final Duration FRESH = Duration.ofMinutes(5);
 
   private final CryptoStore store;
   private final BackupSigners signers;
   private final InboundSessions sessions;
+  private final InstantSource clock;
   private final RequestIds ids;
   private final PrivateBackupKeys privateKeys;
   private final BackupUploads uploads;
   private final MissingKeys missing;
   private final NewBackup coming;
+
+  /// When all that the backup has of a room was taken from it last.
+  private final Map<RoomId, Instant> taken = new HashMap<>();
+
   private BackupState state = new Unasked();
   private @Nullable BackupVersion shown;
   private @Nullable BackupVersionQuery query;
@@ -86,6 +94,7 @@ public final class KeyBackup implements AutoCloseable {
       RequestIds ids) {
     this.store = store;
     this.sessions = sessions;
+    this.clock = clock;
     this.ids = ids;
     signers = new BackupSigners(account, tracking, identities);
     privateKeys = new PrivateBackupKeys(store);
@@ -206,6 +215,7 @@ public final class KeyBackup implements AutoCloseable {
     }
     if (!(state instanceof Active active) || !active.version().equals(version.version())) {
       missing.forget();
+      taken.clear();
     }
     uploads.start(version);
     state = new Active(version.version(), readable);
@@ -303,19 +313,22 @@ public final class KeyBackup implements AutoCloseable {
     }
   }
 
-  /// Whether all that this backup has of a room was taken from it.
+  /// Whether all that this backup has of a room was taken from it in the last minutes.
   public boolean hasTaken(RoomId room) {
-    return state instanceof Active active
-        && store
-            .get(Shelf.STATE, TAKEN, room.value())
-            .map(version -> new String(version, UTF_8))
-            .equals(Optional.of(active.version()));
+    Instant at = taken.get(room);
+    return state instanceof Active && at != null && isFresh(at);
+  }
+
+  private boolean isFresh(Instant at) {
+    return clock.instant().isBefore(at.plus(FRESH));
   }
 
   /// All that a backup has of a room was taken from it.
   public void taken(RoomId room, String version) {
-    byte[] bytes = version.getBytes(UTF_8);
-    store.apply(List.of(new Change.Put(Shelf.STATE, TAKEN, room.value(), bytes)));
+    taken.values().removeIf(at -> !isFresh(at));
+    if (state instanceof Active active && active.version().equals(version)) {
+      taken.put(room, clock.instant());
+    }
   }
 
   /// Has a session fetched that something cannot be read without, if the backup can be read; none

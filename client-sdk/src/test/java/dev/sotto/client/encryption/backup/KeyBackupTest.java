@@ -24,6 +24,7 @@ import dev.sotto.client.engine.BackupKey;
 import dev.sotto.client.store.FailingStore;
 import dev.sotto.client.store.MemoryStore;
 import dev.sotto.protocol.json.Json;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -65,14 +66,28 @@ class KeyBackupTest {
   }
 
   @Test
-  void whatWasTakenOfARoomIsRememberedForAsLongAsThereIsTheSameBackup() {
+  void whatWasTakenOfARoomIsRememberedForSomeMinutes() {
     beginBackup();
     assertFalse(phone.backup.hasTaken(Owner.ROOM));
     phone.backup.taken(Owner.ROOM, "1");
-    restart();
-    assertFalse(phone.backup.hasTaken(Owner.ROOM), "not known to be the same yet");
-    server.settle(phone);
     assertTrue(phone.backup.hasTaken(Owner.ROOM));
+    phone.now = phone.now.plus(Duration.ofMinutes(4));
+    assertTrue(phone.backup.hasTaken(Owner.ROOM));
+    phone.now = phone.now.plus(Duration.ofMinutes(1));
+    assertFalse(phone.backup.hasTaken(Owner.ROOM), "others may have put more there");
+    phone.backup.taken(Owner.ROOM, "1");
+    assertTrue(phone.backup.hasTaken(Owner.ROOM));
+    restart();
+    server.settle(phone);
+    assertFalse(phone.backup.hasTaken(Owner.ROOM));
+  }
+
+  @Test
+  void whatWasTakenOfARoomIsForgottenWhenThereIsAnotherBackup() {
+    beginBackup();
+    phone.backup.taken(Owner.ROOM, "0");
+    assertFalse(phone.backup.hasTaken(Owner.ROOM), "that was another one");
+    phone.backup.taken(Owner.ROOM, "1");
     beginBackup();
     assertEquals(new Active("2", true), phone.backup.state());
     assertFalse(phone.backup.hasTaken(Owner.ROOM));
