@@ -60,16 +60,19 @@ final class History {
     this.news = news;
   }
 
-  /// The keys to a room's history; empty if there are none, or it is not for those who come later.
-  /// What only the backup has of them is taken from there first; where that fails, which is told as
-  /// a problem, they are those that are here.
+  /// Whether a room's history is for those who come later.
+  boolean isShared(RoomId room) {
+    return desk.isShared(room);
+  }
+
+  /// The keys to a history that is shared; empty if there are none. What only the backup has of
+  /// them, which may be much, is taken from there first; where that fails, which is told as a
+  /// problem, they are those that are here.
   Optional<ObjectNode> keys(RoomId room) {
-    if (desk.isShared(room)) {
-      try {
-        backups.take(room);
-      } catch (MatrixRequestException | IllegalStateException | UncheckedIOException e) {
-        handlers.problem(Problem.Kind.ENCRYPTION, room, e);
-      }
+    try {
+      backups.take(room);
+    } catch (MatrixRequestException | IllegalStateException | UncheckedIOException e) {
+      handlers.problem(Problem.Kind.ENCRYPTION, room, e);
     }
     return desk.bundle(room);
   }

@@ -34,9 +34,9 @@ final class Invites {
   }
 
   void invite(RoomId room, UserId user) {
-    Optional<ObjectNode> keys = history.keys(room);
-    if (keys.isPresent() && mayInvite(room, user)) {
-      history.share(room, user, keys.get());
+    // What is asked first is little; the keys may be long in coming.
+    if (history.isShared(room) && mayInvite(room, user)) {
+      history.keys(room).ifPresent(keys -> history.share(room, user, keys));
     }
     outlet.membership(room, "invite", Json.object().put("user_id", user.value()), null);
   }

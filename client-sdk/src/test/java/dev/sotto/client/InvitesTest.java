@@ -96,21 +96,35 @@ class InvitesTest {
   }
 
   private void answerInvite() {
+    answerCheck();
+    answerUpload();
+  }
+
+  /// Where the backup is asked as well.
+  private void answerInvite(String backup, int status) {
+    answerCheck();
+    sandbox.server.answer(status, backup);
+    answerUpload();
+  }
+
+  private void answerCheck() {
     sandbox.server.answer(200, JOINED).answer(404, NONE).answer(200, LEVELS.formatted(50));
+  }
+
+  private void answerUpload() {
     sandbox.server.answer(200, "{\"content_uri\":\"mxc://example.org/keys\"}").answer(200, "{}");
   }
 
   @Test
   void whatTheBackupHasOfTheRoomIsTakenOnceBeforeItIsShared() {
     makeBackup();
-    sandbox.server.answer(200, "{\"sessions\":{\"one\":{}}}");
-    answerInvite();
+    answerInvite("{\"sessions\":{\"one\":{}}}", 200);
     sandbox.room.invite(Sandbox.ADA);
-    assertEquals(List.of("room_keys", "state", "state", "state", "upload", "invite"), asked());
+    assertEquals(List.of("state", "state", "state", "room_keys", "upload", "invite"), asked());
     String room = URLEncoder.encode(Sandbox.ROOM.value(), StandardCharsets.UTF_8);
     assertEquals(
         "/_matrix/client/v3/room_keys/keys/" + room + "?version=7",
-        sandbox.path(0).replace("!", "%21").replace(":", "%3A"));
+        sandbox.path(3).replace("!", "%21").replace(":", "%3A"));
     answerInvite();
     sandbox.room.invite(Sandbox.ADA);
     assertEquals(List.of("state", "state", "state", "upload", "invite"), asked().subList(6, 11));
@@ -119,17 +133,23 @@ class InvitesTest {
   @Test
   void whatIsHereIsSharedThoughTheBackupIsNotToBeHad() {
     makeBackup();
-    sandbox.server.answer(403, REFUSED);
-    answerInvite();
+    answerInvite(REFUSED, 403);
     sandbox.room.invite(Sandbox.ADA);
-    assertEquals(List.of("room_keys", "state", "state", "state", "upload", "invite"), asked());
+    assertEquals(List.of("state", "state", "state", "room_keys", "upload", "invite"), asked());
     assertEquals(Problem.Kind.ENCRYPTION, problems.getFirst().kind());
     assertEquals(Optional.of(Sandbox.ROOM), problems.getFirst().room());
-    sandbox.server.answer(200, "[");
-    answerInvite();
+    answerInvite("[", 200);
     sandbox.room.invite(Sandbox.ADA);
-    assertEquals("room_keys", asked().get(6), "it is tried again");
-    assertEquals(List.of("state", "state", "state", "upload", "invite"), asked().subList(7, 12));
+    assertEquals("room_keys", asked().get(9), "it is tried again");
+    assertEquals(List.of("upload", "invite"), asked().subList(10, 12));
+  }
+
+  @Test
+  void backupIsNotAskedForAnInvitationThatIsBoundToBeRefused() {
+    makeBackup();
+    sandbox.server.answer(200, JOINED).answer(200, JOINED).answer(403, REFUSED);
+    assertThrows(MatrixRequestException.class, () -> sandbox.room.invite(Sandbox.ADA));
+    assertEquals(List.of("state", "state", "invite"), asked());
   }
 
   /// Who was kept in an earlier run to have which devices may be wrong by now.
