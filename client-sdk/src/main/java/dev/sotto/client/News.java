@@ -245,9 +245,10 @@ final class News implements SyncListener {
       // Where more has happened since we came than what is fetched, all of it is news.
       int start = wasThere ? 0 : ownArrival(all).orElse(limited ? 0 : all.size());
       fresh = all.subList(start, all.size());
-      if (facts.membership() != Membership.JOIN) {
-        inviter(timeline).or(facts::inviter).ifPresent(from -> batch.inviters.put(room, from));
-      }
+      // Who was there may have gone and come again, all of it since the last answer.
+      inviter(all)
+          .or(() -> facts.membership() == Membership.JOIN ? Optional.empty() : facts.inviter())
+          .ifPresent(from -> batch.inviters.put(room, from));
     }
     Set<String> known = facts.recent();
     List<String> ids = new ArrayList<>();

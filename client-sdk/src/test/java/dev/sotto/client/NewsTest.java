@@ -490,6 +490,32 @@ class NewsTest {
   }
 
   @Test
+  void invitationIsHeardOfThoughAllOfComingAgainWasMissed() {
+    begin();
+    answer(
+        timeline(
+            member("$out", BOT.value(), "leave"),
+            member("$invite", BOT.value(), "invite"),
+            member("$in", BOT.value(), "join")));
+    assertEquals(List.of(ROOM + " " + ADA), accepted);
+    assertEquals(1, fetches);
+    answer(timeline(said("$1")));
+    assertEquals(1, accepted.size());
+  }
+
+  @Test
+  void invitationIsHeardOfThoughItIsInAGap() {
+    begin();
+    sandbox.server.answer(
+        200,
+        "{\"chunk\":[%s,%s]}"
+            .formatted(
+                member("$in", BOT.value(), "join"), member("$invite", BOT.value(), "invite")));
+    answer(cutOff(said("$1")));
+    assertEquals(List.of(ROOM + " " + ADA), accepted);
+  }
+
+  @Test
   void whoCameByThemselvesWasNotInvited() {
     begin();
     answer(
