@@ -41,6 +41,9 @@ final class Engine {
   private final Life life;
   private boolean tookUp;
 
+  /// In this run.
+  private boolean isAnswered;
+
   Engine(
       CryptoStore store,
       Kept kept,
@@ -215,6 +218,11 @@ final class Engine {
     @Override
     public void onAnswer(SyncAnswer answer) {
       news.onAnswer(answer);
+      if (!isAnswered) {
+        isAnswered = true;
+        // What an earlier run was given and could not fetch any more.
+        fetchHistory();
+      }
       renewDehydratedDevice();
     }
 
@@ -283,9 +291,8 @@ final class Engine {
       tookUp = true;
       services.rooms().all().forEach(facts -> inbox.load(facts.room()).forEach(deliveries::takeUp));
     }
+    isAnswered = false;
     prepare();
-    // What an earlier run was given and could not fetch any more.
-    fetchHistory();
   }
 
   boolean awaitHandlers(Duration most) {

@@ -146,12 +146,26 @@ final class History {
       byte[] content = downloads.fetch(bundle.file(), LIMIT_BYTES);
       desk.fetched(bundle, Json.parseObject(content));
     } catch (MatrixRequestException e) {
-      if (!Retries.isPassing(e) && e.kind() != MatrixRequestException.Kind.INTERRUPTED) {
-        desk.unavailable(bundle);
+      if (saysThatItIsNotToBeHad(e)) {
+        giveUp(bundle, e);
       }
     } catch (IOException | MatrixException e) {
-      desk.unavailable(bundle);
-      handlers.problem(Problem.Kind.ENCRYPTION, bundle.room(), e);
+      giveUp(bundle, e);
     }
+  }
+
+  /// Whether this is the server's word on the file. That it does not know us any more is not, and
+  /// whoever stands between it and us has no word in this.
+  private static boolean saysThatItIsNotToBeHad(MatrixRequestException failure) {
+    return switch (failure.kind()) {
+      case TOO_LARGE -> true;
+      case REFUSED -> !Retries.isPassing(failure) && !failure.isLoggedOut();
+      case UNREACHABLE, TIMED_OUT, UNTRUSTED, GARBLED, INTERRUPTED -> false;
+    };
+  }
+
+  private void giveUp(HistoryBundle bundle, Exception why) {
+    desk.unavailable(bundle);
+    handlers.problem(Problem.Kind.ENCRYPTION, bundle.room(), why);
   }
 }

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sotto.client.encryption.attachment.Attachments;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -54,5 +57,32 @@ class HistoryTest {
     assertEquals(2, fetched.get());
     history.fetch();
     assertEquals(3, fetched.get());
+  }
+
+  /// What is left to fetch after the server has answered so, and what is told.
+  private int left(int status, String errcode, List<Problem> told) {
+    slow.countDown();
+    new OfferedHistory(sandbox);
+    assertEquals(1, sandbox.machine.history().toFetch().size());
+    sandbox.handlers.addProblems(told::add);
+    sandbox.server.answer(status, "{\"errcode\":\"" + errcode + "\",\"error\":\"\"}");
+    history.fetch();
+    assertEquals(1, sandbox.server.seen().size());
+    return sandbox.machine.history().toFetch().size();
+  }
+
+  @Test
+  void whatIsGoneIsNotAskedForAgainAndToldOf() {
+    List<Problem> told = new ArrayList<>();
+    assertEquals(0, left(404, "M_NOT_FOUND", told));
+    assertEquals(Problem.Kind.ENCRYPTION, told.getFirst().kind());
+    assertEquals(Optional.of(Sandbox.ROOM), told.getFirst().room());
+  }
+
+  @Test
+  void whatAServerDoesNotGiveThatHasLoggedUsOutIsAskedForAgain() {
+    List<Problem> told = new ArrayList<>();
+    assertEquals(1, left(401, "M_UNKNOWN_TOKEN", told));
+    assertEquals(List.of(), told);
   }
 }

@@ -41,6 +41,7 @@ final class Sandbox implements AutoCloseable {
 
   // As of now, until a test ends it.
   final Currency currency;
+  final MemoryStore machineStore = new MemoryStore();
   final Machine machine;
   final Services services;
   final Room room;
@@ -79,8 +80,7 @@ final class Sandbox implements AutoCloseable {
             attachments);
     Downloads downloads = new Downloads(calls, attachments);
     machine =
-        Machine.open(
-            new MemoryStore(), BOT, new DeviceId("DEVICE"), random, InstantSource.system());
+        Machine.open(machineStore, BOT, new DeviceId("DEVICE"), random, InstantSource.system());
     History history =
         new History(
             machine.history(),

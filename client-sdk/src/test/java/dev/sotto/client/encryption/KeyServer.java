@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a homeserver does with keys and messages to devices, for one user.
-final class KeyServer {
+public final class KeyServer {
   private final UserId user;
 
   /// As `/keys/query` answers.
@@ -30,7 +30,7 @@ final class KeyServer {
   /// How often the keys have changed.
   private int changes;
 
-  KeyServer(UserId user) {
+  public KeyServer(UserId user) {
     this.user = user;
   }
 
@@ -46,7 +46,7 @@ final class KeyServer {
     return keys.withObjectProperty(field).withObjectProperty(user.value());
   }
 
-  ObjectNode answer(DeviceId from, OutgoingRequest request) {
+  public ObjectNode answer(DeviceId from, OutgoingRequest request) {
     ObjectNode answer = Json.object();
     switch (request) {
       case KeysUpload upload -> upload(from, upload.body(), answer);

@@ -16,10 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /// A device of Alice's with its machine, at a server for keys.
-final class OwnDevice implements AutoCloseable {
-  static final UserId ALICE = new UserId("@alice:example.org");
+public final class OwnDevice implements AutoCloseable {
+  public static final UserId ALICE = new UserId("@alice:example.org");
 
-  final Machine machine;
+  public final Machine machine;
   final DeviceId id;
   private final KeyServer server;
   private final MemoryStore store = new MemoryStore();
@@ -29,7 +29,7 @@ final class OwnDevice implements AutoCloseable {
 
   private int seen;
 
-  OwnDevice(KeyServer server, String id) {
+  public OwnDevice(KeyServer server, String id) {
     this.server = server;
     this.id = new DeviceId(id);
     machine = Machine.open(store, ALICE, this.id, new SecureRandom(), () -> Instant.EPOCH);
@@ -62,7 +62,7 @@ final class OwnDevice implements AutoCloseable {
   }
 
   /// Lets all devices sync until nothing more happens.
-  static void settle(OwnDevice... devices) {
+  public static void settle(OwnDevice... devices) {
     for (int round = 0; round < 100; round++) {
       boolean any = false;
       for (OwnDevice device : devices) {
