@@ -44,8 +44,17 @@ final class OwnerOnly {
       Files.createLink(whole, begun);
     } catch (FileAlreadyExistsException e) {
       throw e;
-    } catch (UnsupportedOperationException | FileSystemException _) {
+    } catch (UnsupportedOperationException | FileSystemException noLinks) {
+      rename(begun, whole, noLinks);
+    }
+  }
+
+  private static void rename(Path begun, Path whole, Exception noLinks) throws IOException {
+    try {
       Files.move(begun, whole);
+    } catch (IOException e) {
+      e.addSuppressed(noLinks);
+      throw e;
     }
   }
 
