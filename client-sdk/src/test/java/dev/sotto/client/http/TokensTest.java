@@ -135,37 +135,41 @@ class TokensTest {
     assertEquals(2 * THREADS + 1, server.seen().size());
   }
 
+  /// Renews the token of now, which fails.
+  private FutureTask<MatrixRequestException> failing(Runnable request) {
+    TokenPair stale = tokens.current();
+    return new FutureTask<>(
+        () ->
+            assertThrows(
+                MatrixRequestException.class,
+                () ->
+                    tokens.renew(
+                        stale,
+                        _ -> {
+                          request.run();
+                          return stale;
+                        })));
+  }
+
   @Test
   void failedRefreshIsSharedByThoseWhoWaitForIt() throws Exception {
     TokenPair stale = tokens.current();
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch refused = new CountDownLatch(1);
     FutureTask<MatrixRequestException> first =
-        new FutureTask<>(
-            () ->
-                assertThrows(
-                    MatrixRequestException.class,
-                    () ->
-                        tokens.renew(
-                            stale,
-                            _ -> {
-                              asked.countDown();
-                              awaitQuietly(refused);
-                              throw unreachable();
-                            })));
+        failing(
+            () -> {
+              asked.countDown();
+              awaitQuietly(refused);
+              throw unreachable();
+            });
     Thread.ofPlatform().start(first);
     asked.await();
     FutureTask<MatrixRequestException> second =
-        new FutureTask<>(
-            () ->
-                assertThrows(
-                    MatrixRequestException.class,
-                    () ->
-                        tokens.renew(
-                            stale,
-                            _ -> {
-                              throw new IllegalStateException("asked again");
-                            })));
+        failing(
+            () -> {
+              throw new IllegalStateException("asked again");
+            });
     Thread waiting = Thread.ofPlatform().start(second);
     while (waiting.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();

@@ -13,6 +13,7 @@ import dev.sotto.client.encryption.olm.OlmChannel;
 import dev.sotto.client.encryption.olm.ToDeviceQueue;
 import dev.sotto.client.encryption.request.OutgoingRequest.KeysQuery;
 import dev.sotto.client.encryption.request.RequestIds;
+import dev.sotto.client.engine.BackupDecryption;
 import dev.sotto.client.engine.BackupKey;
 import dev.sotto.client.engine.EngineException;
 import dev.sotto.client.engine.InboundMegolm;
@@ -119,5 +120,16 @@ final class Owner implements AutoCloseable {
     backup.close();
     roomKeys.close();
     account.close();
+  }
+
+  /// A backup that this device has signed; nobody has its key.
+  ObjectNode signedBackup() {
+    ObjectNode about = Json.object().put("algorithm", BackupVersion.ALGORITHM);
+    ObjectNode authData = about.putObject("auth_data");
+    try (BackupDecryption decryption = BackupDecryption.create()) {
+      authData.put("public_key", decryption.publicKey().base64());
+    }
+    account.sign(authData);
+    return about;
   }
 }

@@ -193,13 +193,17 @@ class OwnAccountTest {
     }
   }
 
+  private static Curve25519Key fallbackKey(KeysUpload upload) throws EngineException {
+    return Curve25519Key.ofBase64(keys(upload, "fallback_keys").iterator().next());
+  }
+
   @Test
   void aFallbackKeyThatDoesNotGetThroughDisplacesNoOther() throws EngineException {
     try (OwnAccount account = open(store);
         OlmAccount bob = OlmAccount.create()) {
       KeysUpload first = account.upload().orElseThrow();
       account.sent(first);
-      Curve25519Key known = Curve25519Key.ofBase64(keys(first, "fallback_keys").iterator().next());
+      Curve25519Key known = fallbackKey(first);
       Set<String> tried = new HashSet<>();
       for (int i = 0; i < 4; i++) {
         account.heard(counts(MOST, false));
@@ -226,7 +230,7 @@ class OwnAccountTest {
     try (OwnAccount account = open(store)) {
       KeysUpload first = account.upload().orElseThrow();
       account.sent(first);
-      known = Curve25519Key.ofBase64(keys(first, "fallback_keys").iterator().next());
+      known = fallbackKey(first);
     }
     Set<String> tried = new HashSet<>();
     for (int i = 0; i < 3; i++) {
@@ -258,7 +262,7 @@ class OwnAccountTest {
         OlmAccount bob = OlmAccount.create()) {
       KeysUpload first = account.upload().orElseThrow();
       account.sent(first);
-      Curve25519Key former = Curve25519Key.ofBase64(keys(first, "fallback_keys").iterator().next());
+      Curve25519Key former = fallbackKey(first);
       account.heard(counts(MOST, false));
       account.unknown(account.upload().orElseThrow());
       now = now.plus(Duration.ofHours(2));
@@ -309,7 +313,7 @@ class OwnAccountTest {
         OlmAccount bob = OlmAccount.create()) {
       KeysUpload first = account.upload().orElseThrow();
       account.sent(first);
-      Curve25519Key old = Curve25519Key.ofBase64(keys(first, "fallback_keys").iterator().next());
+      Curve25519Key old = fallbackKey(first);
       account.heard(counts(MOST, false));
       KeysUpload second = account.upload().orElseThrow();
       assertEquals(1, keys(second, "fallback_keys").size());
